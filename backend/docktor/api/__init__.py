@@ -1,0 +1,1 @@
+"""The front door: HTTP over the unix socket, and its client."""

@@ -1,0 +1,89 @@
+"""The port every engine implements, and the values it answers with."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from docktor.core.model import Sample, ServiceId, ServiceState
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """kind: `docker` or `simulated`. `api_version` is the negotiated one, `None` where there is none."""
+
+    kind: str
+    version: str
+    api_version: str | None
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectState:
+    """kind: `compose`, `swarm` or `simulated`. Services sorted by name."""
+
+    name: str
+    kind: str
+    services: tuple[ServiceState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleOutcome:
+    """What a scale reached. `replicas`: how many there are now. `error` is `None` when all that was asked was done."""
+
+    asked: int
+    before: int
+    replicas: int
+    created: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEvent:
+    """Something happened to a container. kind: start, die, oom, destroy, pause, unpause, health.
+
+    kind `connected` (service `None`) comes first on every (re)connection: whoever listens lists everything anew.
+    `op_id` is the operation of ours that caused it, `None` when somebody else did.
+    """
+
+    kind: str
+    at: datetime
+    service: ServiceId | None
+    replica: str = ""
+    detail: str = ""
+    op_id: str | None = None
+
+
+class Engine(Protocol):
+    """A place where services run. Every call has its own deadline and raises only `docktor.errors`."""
+
+    async def info(self) -> EngineInfo:
+        """Raises EngineUnavailableError with the reason and the remedy."""
+        ...
+
+    async def projects(self) -> Sequence[ProjectState]:
+        """All projects with all their services, sorted by name."""
+        ...
+
+    async def state(self, service: ServiceId) -> ServiceState:
+        """Raises ServiceNotFoundError when the service has no container at all."""
+        ...
+
+    async def sample(self, services: Sequence[ServiceId]) -> Sequence[Sample]:
+        """Counters now of the running containers of these services. What can't be read is left out."""
+        ...
+
+    async def scale(self, service: ServiceId, replicas: int, op_id: str) -> ScaleOutcome:
+        """Bring the service to `replicas`. Refused beforehand: ScaleRefusedError. Partly done: outcome.error."""
+        ...
+
+    async def clean_up(self) -> Sequence[str]:
+        """Remove what an interrupted scale of ours left half-made; answers the names removed."""
+        ...
+
+    def events(self) -> AsyncIterator[EngineEvent]:
+        """Container events as they come, for ever; reconnects by itself."""
+        ...
+
+    async def close(self) -> None: ...

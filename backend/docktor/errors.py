@@ -1,0 +1,76 @@
+"""Every error Docktor raises on purpose. Anything else that escapes is a bug.
+
+    DocktorError
+    ├── ConfigError                 .problems: every fault, each with its path
+    ├── TemporaryError              try again later; .delay says when, if known
+    │   ├── EngineUnavailableError  no answer from the engine; the message says why and what to do
+    │   └── StorageError            the journal could not be written
+    ├── PermanentError              trying again changes nothing
+    │   ├── ServiceNotFoundError
+    │   └── ScaleRefusedError       .code says which limit or obstacle
+    └── DaemonUnreachableError      the command line found no daemon
+"""
+
+from dataclasses import dataclass
+
+
+class DocktorError(Exception):
+    """Base of all of them; its text is one line that a person can act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in something a person wrote: where (`services[1].rules`), what, and the line (from 1) if known."""
+
+    path: str
+    message: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line else ""
+        return f"{where}{self.path}: {self.message}" if self.path else f"{where}{self.message}"
+
+
+class ConfigError(DocktorError):
+    """The configuration can't be used; `problems` has every fault found, `source` names the file."""
+
+    def __init__(self, problems: tuple[Problem, ...], source: str = "") -> None:
+        self.problems = problems
+        self.source = source
+        super().__init__("; ".join(str(problem) for problem in problems))
+
+
+class TemporaryError(DocktorError):
+    """May go away by itself. `delay`: seconds to wait before trying again, if known."""
+
+    def __init__(self, message: str, delay: float | None = None) -> None:
+        super().__init__(message)
+        self.delay = delay
+
+
+class EngineUnavailableError(TemporaryError):
+    """The engine did not answer, or not in time."""
+
+
+class StorageError(TemporaryError):
+    """The journal could not be written; nothing may be acted on until it can."""
+
+
+class PermanentError(DocktorError):
+    """Trying the same again can't help."""
+
+
+class ServiceNotFoundError(PermanentError):
+    """No container of that service exists (never started, or taken down)."""
+
+
+class ScaleRefusedError(PermanentError):
+    """A scale that will not be tried. `code` is stable, for programs; the message is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class DaemonUnreachableError(DocktorError):
+    """No daemon answers on the socket."""

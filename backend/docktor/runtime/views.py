@@ -1,0 +1,156 @@
+"""What the office answers: the objects of the HTTP API and of `--json`, as plain typed values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from docktor.core.model import RuleResult
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """One row of `status`. `metrics`: value, or `None` where it is absent. `next_check_s`: seconds, `None` if unmanaged."""
+
+    project: str
+    name: str
+    kind: str
+    managed: bool
+    mode: str
+    state: str
+    reason: str
+    replicas: int
+    ready: int
+    desired: int
+    min: int | None
+    max: int | None
+    metrics: Mapping[str, float | None]
+    next_check_s: float | None
+    unscalable: str | None
+    driving_metric: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    name: str
+    kind: str
+    services: tuple[ServiceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaView:
+    name: str
+    number: int
+    state: str
+    health: str
+    ready: bool
+    metrics: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value in effect and where it came from: `default`, `docktor.yaml`, `label`, `flag`, `environment` or `person`."""
+
+    path: str
+    value: object
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    until: datetime
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDetail:
+    """Everything about one service. `missing`: absent metric -> why."""
+
+    service: ServiceView
+    settings: tuple[Setting, ...]
+    rules: tuple[RuleResult, ...]
+    replicas: tuple[ReplicaView, ...]
+    missing: Mapping[str, str]
+    hold: HoldView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric's history: `points` are (time, value or `None` where it was absent), oldest first."""
+
+    metric: str
+    points: tuple[tuple[datetime, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineView:
+    """state: ok | down. `error` says why it is down and what to do."""
+
+    state: str
+    kind: str
+    version: str | None
+    api_version: str | None
+    endpoint: str
+    error: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigView:
+    """state: ok | rejected (an edit was faulty: the last good one is in force, `problems` says why)."""
+
+    state: str
+    source: str | None
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """state: ok | degraded. `error` says what is wrong with the journal or the index."""
+
+    state: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """status: ok | degraded. `advisor`, `sources` and `notifiers` stay empty until those parts exist."""
+
+    status: str
+    version: str
+    pid: int
+    started_at: datetime
+    home: str
+    services: int
+    engine: EngineView
+    config: ConfigView
+    store: StoreView
+    advisor: Mapping[str, object]
+    sources: tuple[Mapping[str, object], ...]
+    notifiers: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """One line of the event log. `n` grows by one; ask for those after the last one seen.
+
+    kind: decision | state | engine | config | outside. `data` holds what the kind needs (a decision's fields, …).
+    """
+
+    n: int
+    at: datetime
+    kind: str
+    project: str | None
+    service: str | None
+    text: str
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """`resync`: events after the cursor were dropped; list everything anew. `last`: cursor for the next call."""
+
+    events: tuple[LogEvent, ...]
+    last: int
+    resync: bool

@@ -263,10 +263,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What rules and target want, before any limit. `wanted == current` means hold."""
+    """What rules and target want, before any limit. `wanted == current` means hold.
+
+    `level` is where the signals point without steps (what stabilization remembers), `wanted` the next step there.
+    """
 
     current: int
     wanted: int
+    level: int
     source: Source
     reason: str
     rules: tuple[RuleResult, ...] = ()
@@ -320,6 +324,8 @@ class Past:
     last_down: datetime | None = None
     outside_until: datetime | None = None
     hold: Hold | None = None
+    failures: int = 0
+    retry_at: datetime | None = None
     recommendations: tuple[Recommendation, ...] = ()
 
 

@@ -1,0 +1,76 @@
+"""One tick of deciding, whole: recommend, then guard; and what to remember for the next one. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from docktor.core.guard import judge
+from docktor.core.model import Action, Past, Policy, Recommendation, Snapshot, Verdict
+from docktor.core.rules import recommend
+
+LONGEST_RETRY = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Somebody else changed the number of replicas."""
+
+    before: int
+    after: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one tick came to. `past` goes into the next one."""
+
+    verdict: Verdict
+    past: Past
+    outside: Outside | None = None
+
+
+def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
+    """Same policy, snapshot and past: same tick."""
+    noticed, outside = notice_outside(policy, seen, past, now)
+    proposal = recommend(policy, seen)
+    verdict = judge(policy, seen, noticed, proposal, now)
+    keep_from = now - timedelta(seconds=max(policy.stabilization.up, policy.stabilization.down))
+    kept = tuple(r for r in noticed.recommendations if r.at > keep_from)
+    after = replace(
+        noticed,
+        iteration=noticed.iteration + 1,
+        expected=seen.current,
+        hold=noticed.hold if noticed.hold is not None and now < noticed.hold.until else None,
+        recommendations=(*kept, Recommendation(now, proposal.level)),
+    )
+    return Tick(verdict, after, outside)
+
+
+def notice_outside(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> tuple[Past, Outside | None]:
+    """A number of replicas other than the one we left is somebody's wish: respected for one cooldown.
+
+    A service that vanished or came back whole (`down`, `up`) starts afresh instead.
+    """
+    if past.expected is None or past.expected == seen.current:
+        return past, None
+    if past.expected == 0 or seen.current == 0:
+        fresh = replace(past, watching_since=now, recommendations=(), outside_until=None)
+        return replace(fresh, expected=seen.current), None
+    until = now + timedelta(seconds=max(policy.cooldown.up, policy.cooldown.down))
+    outside = Outside(past.expected, seen.current, until)
+    return replace(past, outside_until=until, expected=seen.current), outside
+
+
+def after_scaling(past: Past, action: Action, replicas: int, now: datetime) -> Past:
+    """What to remember once the engine has `replicas`. An unchanged number starts no cooldown."""
+    past = replace(past, expected=replicas, failures=0, retry_at=None)
+    if action is Action.SCALE_UP:
+        return replace(past, last_up=now)
+    if action is Action.SCALE_DOWN:
+        return replace(past, last_down=now)
+    return past
+
+
+def after_failure(past: Past, policy: Policy, replicas: int, now: datetime) -> Past:
+    """A scale that failed is tried again after one interval, then two, four, … at most five minutes."""
+    wait = min(policy.check_interval * 2**past.failures, LONGEST_RETRY)
+    return replace(past, expected=replicas, failures=past.failures + 1, retry_at=now + timedelta(seconds=wait))

@@ -1,0 +1,159 @@
+"""What the signals want, before any limit. Pure: a policy and a snapshot in, a proposal out.
+
+Several opinions are joined by the safest-wins rule: the largest number of replicas any of them asks for.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from docktor.core.metrics import is_per_replica
+from docktor.core.model import Condition, Observation, Op, Policy, Proposal, RuleResult, Snapshot, Source
+from docktor.core.words import number
+
+_COMPARE: Mapping[Op, Callable[[float, float], bool]] = MappingProxyType(
+    {
+        Op.GT: operator.gt,
+        Op.GE: operator.ge,
+        Op.LT: operator.lt,
+        Op.LE: operator.le,
+        Op.EQ: operator.eq,
+        Op.NE: operator.ne,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    level: int
+    wanted: int
+    source: Source
+    reason: str
+
+
+def recommend(policy: Policy, seen: Snapshot) -> Proposal:
+    """The largest of what the rules and the target ask for; holding when neither has an opinion."""
+    up = tuple(judge_condition(one, seen, "up") for one in policy.up_when)
+    down = tuple(judge_condition(one, seen, "down") for one in policy.down_when)
+    opinions = [o for o in (_by_rules(policy, seen, up, down), _by_target(policy, seen)) if o is not None]
+    rules = up + down + _target_result(policy, seen)
+    blind = tuple(sorted({r.metric for r in rules if r.value is None}))
+    if not opinions:
+        reason = "no signal to go by: " + ", ".join(f"{m} ({seen.missing.get(m, 'not measured')})" for m in blind)
+        return Proposal(seen.current, seen.current, seen.current, Source.RULES, reason, rules, blind)
+    best = max(opinions, key=lambda o: (o.wanted, o.level))
+    level = max(o.level for o in opinions)
+    if blind and best.wanted < seen.current:
+        reason = f"would shrink ({best.reason}), but {', '.join(blind)} is unknown"
+        return Proposal(seen.current, seen.current, seen.current, best.source, reason, rules, blind)
+    return Proposal(seen.current, best.wanted, level, best.source, best.reason, rules, blind)
+
+
+def judge_condition(condition: Condition, seen: Snapshot, direction: str) -> RuleResult:
+    """Holds only if it does whatever the replicas that are not known may be doing."""
+    found = seen.observations.get(condition.metric)
+    if found is None:
+        why = seen.missing.get(condition.metric, "not measured")
+        return _result(condition, direction, None, None, why)
+    compare = _COMPARE[condition.op]
+    held = {compare(number_, condition.value) for number_ in (found.low, found.value, found.high)}
+    if len(held) == 1:
+        return _result(condition, direction, found.value, held.pop(), None)
+    why = f"anywhere from {number(found.low)} to {number(found.high)} while some replicas are not known"
+    return _result(condition, direction, found.value, None, why)
+
+
+def _result(
+    condition: Condition, direction: str, value: float | None, held: bool | None, why: str | None
+) -> RuleResult:
+    return RuleResult(
+        rule=str(condition),
+        metric=condition.metric,
+        op=condition.op.value,
+        threshold=condition.value,
+        value=value,
+        held=held,
+        direction=direction,
+        why=why,
+    )
+
+
+def _by_rules(
+    policy: Policy, seen: Snapshot, up: tuple[RuleResult, ...], down: tuple[RuleResult, ...]
+) -> _Opinion | None:
+    current = seen.current
+    fired = [rule for rule in up if rule.held]
+    if fired:
+        wanted = current + policy.scale_up_by
+        return _Opinion(wanted, wanted, Source.RULES, _said(fired))
+    if down and all(rule.held for rule in down):
+        level = min(current, policy.min_replicas)
+        return _Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down))
+    if not down and not up:
+        return None
+    known = [rule for rule in up + down if rule.value is not None]
+    if not known:
+        return None
+    if not down and policy.target is not None:
+        return None  # rules that only ever grow leave shrinking to the target
+    unsure = [rule for rule in known if rule.held is None]
+    reason = f"{unsure[0].metric} is {unsure[0].why}" if unsure else "no rule fires: " + _seen_values(known)
+    return _Opinion(current, current, Source.RULES, reason)
+
+
+def _said(rules: list[RuleResult] | tuple[RuleResult, ...]) -> str:
+    return " and ".join(f"{r.metric} {number(r.value)} {r.op} {number(r.threshold)}" for r in rules)
+
+
+def _seen_values(rules: list[RuleResult]) -> str:
+    values = {rule.metric: rule.value for rule in rules}
+    return ", ".join(f"{metric} {number(value)}" for metric, value in values.items())
+
+
+def _by_target(policy: Policy, seen: Snapshot) -> _Opinion | None:
+    """desired = ceil(replicas · metric / target), and no change within the tolerance, as Kubernetes' HPA has it.
+
+    A total (a backlog) is divided by the target instead: each replica is to have that much of it.
+    """
+    target = policy.target
+    found = seen.observations.get(target.metric) if target else None
+    if target is None or found is None:
+        return None
+    low, high = _desired_range(target.metric, target.value, found, seen)
+    current = seen.current
+    if low > current * (1 + target.tolerance):
+        wanted = math.ceil(low)
+    elif high < current * (1 - target.tolerance):
+        wanted = math.ceil(high)
+    else:
+        wanted = current
+    wanted = min(max(wanted, 0), max(policy.max_replicas, current) + 1)
+    relation = "above" if wanted > current else "below" if wanted < current else "near"
+    reason = f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
+    return _Opinion(wanted, wanted, Source.TARGET, reason)
+
+
+def _desired_range(metric: str, target: float, found: Observation, seen: Snapshot) -> tuple[float, float]:
+    factor = seen.current if is_per_replica(metric) else 1
+    return found.low * factor / target, found.high * factor / target
+
+
+def _target_result(policy: Policy, seen: Snapshot) -> tuple[RuleResult, ...]:
+    target = policy.target
+    if target is None:
+        return ()
+    found = seen.observations.get(target.metric)
+    return (
+        RuleResult(
+            rule=f"{target.metric} near {number(target.value)}",
+            metric=target.metric,
+            op="~",
+            threshold=target.value,
+            value=found.value if found else None,
+            held=abs(found.value / target.value - 1) <= target.tolerance if found else None,
+            direction="target",
+            why=None if found else seen.missing.get(target.metric, "not measured"),
+        ),
+    )

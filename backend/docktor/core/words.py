@@ -1,0 +1,29 @@
+"""Numbers and spans of time as a person reads them."""
+
+import math
+
+NO_DECIMALS_FROM = 100
+MINUTES_FROM, HOURS_FROM = 100, 2 * 3600
+
+
+def number(value: float | None) -> str:
+    """At most three digits after which nobody looks: 82.3, 1250, 0.04; `?` for unknown."""
+    if value is None:
+        return "?"
+    if math.isinf(value):
+        return "any amount"
+    if abs(value) >= NO_DECIMALS_FROM or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def seconds(value: float) -> str:
+    """42 s, 3 min, 2 h."""
+    if value < MINUTES_FROM:
+        return f"{math.ceil(value)} s"
+    return f"{value / 60:.0f} min" if value < HOURS_FROM else f"{value / 3600:.1f} h"
+
+
+def count(amount: int, noun: str) -> str:
+    """1 replica, 2 replicas."""
+    return f"{amount} {noun}{'' if amount == 1 else 's'}"

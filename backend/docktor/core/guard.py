@@ -109,6 +109,9 @@ def _obstacle(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> tupl
     if past.outside_until is not None and now < past.outside_until:
         left = seconds((past.outside_until - now).total_seconds())
         return State.HELD, _stay("outside", f"set to {seen.current} by hand; left alone for another {left}", seen)
+    if past.retry_at is not None and now < past.retry_at:
+        left = seconds((past.retry_at - now).total_seconds())
+        return State.LIMITED, _stay("failed", f"the last scale failed; next try in {left}", seen)
     return None
 
 

@@ -6,7 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+
 EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, str]:
+    return EMPTY
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,7 +77,7 @@ class ServiceState:
     service: ServiceId
     replicas: tuple[Replica, ...]
     unscalable: str | None = None
-    labels: Mapping[str, str] = EMPTY
+    labels: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Snapshot:
     state: ServiceState
     at: datetime
     observations: Mapping[str, Observation] = field(default_factory=lambda: MappingProxyType({}))
-    missing: Mapping[str, str] = EMPTY
+    missing: Mapping[str, str] = field(default_factory=_nothing)
 
     @property
     def current(self) -> int:

@@ -1,7 +1,7 @@
 """From raw samples to the numbers rules speak of. A number that can't be had is absent, never zero."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -41,14 +41,14 @@ class Observed:
     missing: Mapping[str, str]
 
 
-def usage(replica: Replica, readings: Iterable[Reading], window: float, now: datetime) -> Usage | None:
+def usage(replica: Replica, readings: Sequence[Reading], window: float, now: datetime) -> Usage | None:
     """What one replica used over the last `window` seconds, or `None` when that can't be told.
 
     It takes two samples of the same run of the container at least half a window apart, the newer one not older than
     a window. CPU % = Δcpu / Δt / limit, with the engine's reading times and a limit of one core where there is none.
     """
     span = timedelta(seconds=window)
-    mine = [r for r in readings if r.sample.replica_id == replica.id and now - r.taken_at <= 2 * span]
+    mine = [r for r in readings if now - r.taken_at <= 2 * span]
     if not mine or now - mine[-1].taken_at > span:
         return None
     last = mine[-1]
@@ -86,23 +86,22 @@ def _rate(first: int | None, last: int | None, elapsed: float) -> float | None:
 
 def observe(
     state: ServiceState,
-    readings: Sequence[Reading],
+    readings: Mapping[str, Sequence[Reading]],
     window: float,
     now: datetime,
     *,
     restarts: int,
     ooms: int,
 ) -> Observed:
-    """Every built-in number of the service at `now`, over the last `window` seconds.
+    """Every built-in number of the service at `now`, over the last `window` seconds; `readings` by replica id.
 
     Ready replicas give the value. Pending ones and those without fresh samples widen its range from idle to full;
     broken ones count as full when shrinking is asked for. `restarts` and `ooms`: how many within the window.
     """
     groups = readiness(state.replicas, window, now)
-    by_replica = _by_replica(readings)
     known: list[Usage] = []
     for replica in groups.ready:
-        found = usage(replica, by_replica.get(replica.id, ()), window, now)
+        found = usage(replica, readings.get(replica.id, ()), window, now)
         if found is not None:
             known.append(found)
     unsure = len(groups.pending) + len(groups.ready) - len(known)
@@ -120,13 +119,6 @@ def observe(
         else:
             observations[name] = found_one
     return Observed(MappingProxyType(observations), MappingProxyType(missing))
-
-
-def _by_replica(readings: Sequence[Reading]) -> dict[str, list[Reading]]:
-    sorted_out: dict[str, list[Reading]] = {}
-    for reading in readings:
-        sorted_out.setdefault(reading.sample.replica_id, []).append(reading)
-    return sorted_out
 
 
 def _why_blind(ready: int, pending: int, broken: int) -> str:

@@ -123,13 +123,14 @@ def _by_target(policy: Policy, seen: Snapshot) -> _Opinion | None:
         return None
     low, high = _desired_range(target.metric, target.value, found, seen)
     current = seen.current
+    most = max(policy.max_replicas, current) + 1  # one beyond the limit is enough for the guard to say so
     if low > current * (1 + target.tolerance):
-        wanted = math.ceil(low)
+        wanted = math.ceil(min(low, most))
     elif high < current * (1 - target.tolerance):
         wanted = math.ceil(high)
     else:
         wanted = current
-    wanted = min(max(wanted, 0), max(policy.max_replicas, current) + 1)
+    wanted = max(wanted, 0)
     relation = "above" if wanted > current else "below" if wanted < current else "near"
     reason = f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
     return _Opinion(wanted, wanted, Source.TARGET, reason)

@@ -1,0 +1,155 @@
+"""What must hold for every policy, every world and every past."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docktor.core.decide import decide
+from docktor.core.guard import judge
+from docktor.core.model import (
+    Condition,
+    Health,
+    Hold,
+    Observation,
+    Op,
+    Pair,
+    Past,
+    Policy,
+    Proposal,
+    Recommendation,
+    Replica,
+    RunState,
+    ServiceState,
+    Snapshot,
+    Source,
+    Target,
+)
+from tests.unit.core.build import NOW, WEB, at
+
+METRICS = ["cpu.avg", "memory.avg", "queue.backlog", "health.restarts"]
+anything = st.floats(allow_nan=False, allow_infinity=False)
+small = st.integers(0, 12)
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> Condition:
+    return Condition(draw(st.sampled_from(METRICS)), draw(st.sampled_from(list(Op))), draw(anything))
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    least = draw(st.integers(1, 6))
+    span = st.floats(0, 400)
+    target = st.builds(Target, st.sampled_from(METRICS), st.floats(0.001, 1e6), st.floats(0, 0.5))
+    return Policy(
+        service=WEB,
+        min_replicas=least,
+        max_replicas=least + draw(small),
+        scale_up_by=draw(st.integers(1, 5)),
+        scale_down_by=draw(st.integers(1, 5)),
+        cooldown=Pair(draw(span), draw(span)),
+        stabilization=Pair(draw(span), draw(span)),
+        up_when=tuple(draw(st.lists(conditions(), max_size=3))),
+        down_when=tuple(draw(st.lists(conditions(), max_size=3))),
+        target=draw(st.none() | target),
+        max_step_up=draw(st.none() | st.integers(1, 4)),
+        max_step_down=draw(st.none() | st.integers(1, 4)),
+    )
+
+
+@st.composite
+def replicas(draw: st.DrawFn) -> Replica:
+    number = draw(st.integers(1, 100))
+    state = draw(st.sampled_from([RunState.RUNNING] * 6 + [s for s in RunState if s is not RunState.PAUSED]))
+    return Replica(f"id{number}", f"n{number}", number, state, draw(st.sampled_from(Health)), at(-1000))
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> Observation:
+    low, value, high = sorted(draw(st.tuples(anything, anything, anything)))
+    return Observation(value, low, high) if draw(st.booleans()) else Observation.exact(value)
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    state = ServiceState(WEB, tuple(draw(st.lists(replicas(), min_size=0, max_size=12))))
+    found = draw(st.dictionaries(st.sampled_from(METRICS), observations()))
+    return Snapshot(state, NOW, found, {m: "lost" for m in METRICS if m not in found})
+
+
+@st.composite
+def pasts(draw: st.DrawFn) -> Past:
+    ago = st.floats(-500, 1000).map(lambda s: NOW - timedelta(seconds=s))
+    wishes = st.builds(Recommendation, ago, small)
+    return Past(
+        watching_since=draw(ago),
+        expected=draw(st.none() | small),
+        last_up=draw(st.none() | ago),
+        last_down=draw(st.none() | ago),
+        outside_until=draw(st.none() | ago),
+        hold=draw(st.none() | st.builds(Hold, ago, st.just("because"))),
+        retry_at=draw(st.none() | ago),
+        recommendations=tuple(draw(st.lists(wishes, max_size=5))),
+    )
+
+
+@given(policies(), snapshots(), pasts())
+def test_never_outside_the_limits_unless_nothing_is_done(policy: Policy, seen: Snapshot, past: Past) -> None:
+    target = decide(policy, seen, past, NOW).verdict.target
+    assert target == seen.current or policy.min_replicas <= target <= policy.max_replicas
+
+
+@given(policies(), snapshots(), pasts())
+def test_never_down_on_unknown_data(policy: Policy, seen: Snapshot, past: Past) -> None:
+    blind = replace(seen, observations={}, missing=dict.fromkeys(METRICS, "lost"))
+    target = decide(policy, blind, past, NOW).verdict.target
+    assert target >= min(seen.current, policy.max_replicas)
+
+
+@given(policies(), snapshots(), pasts(), st.sampled_from(METRICS))
+def test_losing_a_metric_never_shrinks(policy: Policy, seen: Snapshot, past: Past, lost: str) -> None:
+    fewer = {name: value for name, value in seen.observations.items() if name != lost}
+    watched = {c.metric for c in policy.up_when + policy.down_when} | (
+        {policy.target.metric} if policy.target else set()
+    )
+    target = decide(policy, replace(seen, observations=fewer), past, NOW).verdict.target
+    if lost in watched:
+        assert target >= min(seen.current, policy.max_replicas)
+
+
+@given(policies(), snapshots(), pasts())
+def test_same_input_same_decision(policy: Policy, seen: Snapshot, past: Past) -> None:
+    assert decide(policy, seen, past, NOW) == decide(policy, seen, past, NOW)
+
+
+@given(policies(), snapshots(), pasts(), st.integers(0, 30))
+def test_the_guard_is_idempotent(policy: Policy, seen: Snapshot, past: Past, wanted: int) -> None:
+    asked = Proposal(seen.current, wanted, wanted, Source.RULES, "asked")
+    once = judge(policy, seen, past, asked, NOW)
+    again = judge(policy, seen, past, replace(asked, wanted=once.target, level=once.target), NOW)
+    assert again.target == once.target
+
+
+@given(policies(), snapshots(), pasts())
+def test_every_change_and_every_stop_has_a_reason(policy: Policy, seen: Snapshot, past: Past) -> None:
+    verdict = decide(policy, seen, past, NOW).verdict
+    assert verdict.reason
+    if verdict.target != verdict.wanted:
+        assert verdict.limits
+    assert verdict.rules is not None
+
+
+@given(policies(), pasts(), st.lists(st.tuples(small, st.none() | st.floats(0, 100)), min_size=1, max_size=30))
+def test_a_run_of_ticks_stays_within_limits(policy: Policy, past: Past, ticks: list[tuple[int, float | None]]) -> None:
+    """Follows the verdicts as an engine would, with a person interfering now and then."""
+    count, now = policy.min_replicas, NOW
+    for nudge, cpu in ticks:
+        now += timedelta(seconds=10)
+        count = nudge if nudge > 10 else count
+        state = ServiceState(WEB, tuple(Replica(f"i{n}", f"n{n}", n, RunState.RUNNING) for n in range(count)))
+        found = {} if cpu is None else {"cpu.avg": Observation.exact(cpu)}
+        tick = decide(policy, Snapshot(state, now, found, {}), past, now)
+        assert tick.verdict.target == count or policy.min_replicas <= tick.verdict.target <= policy.max_replicas
+        count, past = tick.verdict.target, replace(tick.past, expected=tick.verdict.target)

@@ -1,42 +1,124 @@
 """Every verb a person or a program can say to Docktor, once. HTTP, CLI, chat and MCP are thin doors to it."""
 
-from collections.abc import AsyncIterator, Sequence
+import math
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
 
-from docktor.core.model import Decision
-from docktor.runtime.views import EventPage, HealthView, LogEvent, ProjectView, Series, ServiceDetail
+from docktor import __version__
+from docktor.core.model import Decision, Hold, Mode, ServiceId, ServiceState
+from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
+from docktor.memory.store import Store
+from docktor.runtime.fleet import Fleet
+from docktor.runtime.keeper import Keeper
+from docktor.runtime.look import project_views, service_detail
+from docktor.runtime.monitor import Monitor
+from docktor.runtime.reload import Reloader
+from docktor.runtime.views import (
+    EventPage,
+    HealthView,
+    LogEvent,
+    ProjectView,
+    Series,
+    ServiceDetail,
+    StoreView,
+)
+
+LONGEST_HOLD_MINUTES = 60 * 24 * 30
+POINTS = 720
 
 
 class Office:
     """`service` is `name` or `project/name`; an ambiguous or unknown one raises ServiceNotFoundError."""
 
+    def __init__(
+        self,
+        fleet: Fleet,
+        store: Store,
+        monitor: Monitor,
+        reloader: Reloader,
+        *,
+        home: Path,
+        stop: Callable[[], None],
+    ) -> None:
+        self._fleet = fleet
+        self._store = store
+        self._monitor = monitor
+        self._reloader = reloader
+        self._home = home
+        self._stop = stop
+        self._clock = fleet.tools.clock
+        self._started_at = self._clock.now()
+
     async def health(self) -> HealthView:
-        raise NotImplementedError
+        state, error = self._store.state()
+        store = StoreView(state, error)
+        config = self._reloader.view
+        engine = self._monitor.view
+        well = engine.state == "ok" and store.state == "ok" and config.state == "ok"
+        return HealthView(
+            status="ok" if well else "degraded",
+            version=__version__,
+            pid=os.getpid(),
+            started_at=self._started_at,
+            home=str(self._home),
+            services=len(self._fleet.keepers),
+            engine=engine,
+            config=config,
+            store=store,
+            advisor={},
+            sources=(),
+            notifiers=(),
+        )
 
     async def projects(self) -> Sequence[ProjectView]:
-        raise NotImplementedError
+        return project_views(self._fleet.projects, self._fleet.keepers, self._clock.steady())
 
     async def service(self, service: str) -> ServiceDetail:
-        raise NotImplementedError
+        return self._detail(self._find(service))
 
     async def metrics(self, service: str, minutes: float) -> Sequence[Series]:
-        raise NotImplementedError
+        """At most 720 points for each metric, over the last `minutes`."""
+        found = self._find(service)
+        now = self._clock.now()
+        series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, POINTS)
+        return tuple(Series(metric, points) for metric, points in sorted(series.items()))
 
     async def scale(self, service: str, replicas: int, reason: str, by: str) -> Decision:
         """Through the guard. Raises ScaleRefusedError with the limit that stopped it."""
-        raise NotImplementedError
+        return await self._keeper(service).scale(replicas, reason, by)
 
     async def hold(self, service: str, minutes: float, reason: str, by: str) -> ServiceDetail:
-        raise NotImplementedError
+        """Leave the service as it is for `minutes`; survives a restart of the daemon."""
+        if not (math.isfinite(minutes) and 0 < minutes <= LONGEST_HOLD_MINUTES):
+            raise PermanentError(f"a hold lasts from a moment to 30 days, not {minutes:g} minutes")
+        keeper = self._keeper(service)
+        hold = Hold(self._clock.now() + timedelta(minutes=minutes), reason, by)
+        await self._fleet.set_hold(keeper.service, hold)
+        await self._say(keeper.service, f"held for {minutes:g} min" + (f": {reason}" if reason else ""))
+        await keeper.check()
+        return self._detail(keeper.service)
 
     async def resume(self, service: str, by: str) -> ServiceDetail:
-        raise NotImplementedError
+        keeper = self._keeper(service)
+        await self._fleet.set_hold(keeper.service, None)
+        await self._say(keeper.service, f"hold ended by {by}")
+        await keeper.check()
+        return self._detail(keeper.service)
 
     async def set_mode(self, service: str, mode: str, by: str) -> ServiceDetail:
-        raise NotImplementedError
+        keeper = self._keeper(service)
+        await self._fleet.set_mode(keeper.service, Mode(mode))
+        await self._say(keeper.service, f"mode {mode}, set by {by}")
+        await keeper.check()
+        return self._detail(keeper.service)
 
     async def check(self, service: str) -> ServiceDetail:
         """Evaluate now; answers after that tick."""
-        raise NotImplementedError
+        keeper = self._keeper(service)
+        await keeper.check()
+        return self._detail(keeper.service)
 
     async def decisions(
         self,
@@ -48,18 +130,65 @@ class Office:
         limit: int = 50,
     ) -> Sequence[Decision]:
         """Newest first; `before`: ids below it."""
-        raise NotImplementedError
+        return await self._store.decisions(project=project, service=service, action=action, before=before, limit=limit)
 
     async def decision(self, decision_id: int) -> Decision | None:
-        raise NotImplementedError
+        return await self._store.decision(decision_id)
 
     async def events(self, after: int) -> EventPage:
-        raise NotImplementedError
+        return self._fleet.tools.events.page(after)
 
     def follow(self, after: int) -> AsyncIterator[LogEvent]:
         """Events after the cursor, then new ones as they come, for ever."""
-        raise NotImplementedError
+        return self._fleet.tools.events.follow(after)
 
     async def stop(self) -> None:
         """Finish what is under way and end the daemon."""
-        raise NotImplementedError
+        self._stop()
+
+    async def _say(self, service: ServiceId, text: str) -> None:
+        await self._fleet.tools.events.add("state", f"{service} {text}", self._clock.now(), service)
+
+    def _detail(self, service: ServiceId) -> ServiceDetail:
+        kinds = {project.name: project.kind for project in self._fleet.projects}
+        state = self._running().get(service, ServiceState(service, ()))
+        return service_detail(
+            state,
+            kinds.get(service.project, "compose"),
+            self._fleet.keepers.get(service),
+            self._fleet.managed.get(service),
+            self._clock.steady(),
+        )
+
+    def _running(self) -> dict[ServiceId, ServiceState]:
+        return {state.service: state for project in self._fleet.projects for state in project.services}
+
+    def _keeper(self, service: str) -> Keeper:
+        found = self._find(service)
+        keeper = self._fleet.keepers.get(found)
+        if keeper is None:
+            raise ScaleRefusedError(
+                "unmanaged", f"{found} is not managed; add it to docktor.yaml or label it docktor.enable=true"
+            )
+        return keeper
+
+    def _find(self, text: str) -> ServiceId:
+        """`web` means the managed service of that name if there is exactly one, else the running one."""
+        known = sorted({*self._fleet.keepers, *self._running()})
+        if "/" in text:
+            exact = [one for one in known if str(one) == text]
+            if exact:
+                return exact[0]
+            raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
+        named = [one for one in known if one.name == text]
+        kept = [one for one in named if one in self._fleet.keepers]
+        for candidates in (kept, named):
+            if len(candidates) == 1:
+                return candidates[0]
+        if named:
+            raise ServiceNotFoundError(f"{text} is in several projects: say which of {_list(kept or named)}")
+        raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
+
+
+def _list(services: Sequence[ServiceId]) -> str:
+    return ", ".join(str(one) for one in services[:20]) or "none"

@@ -9,7 +9,7 @@ from docktor.core.model import RuleResult
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """One row of `status`. `metrics`: value, or `None` where it is absent. `next_check_s`: seconds, `None` if unmanaged."""
+    """One row of `status`. `metrics`: `None` where absent. `next_check_s`: seconds, `None` if unmanaged."""
 
     project: str
     name: str
@@ -48,7 +48,7 @@ class ReplicaView:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One value in effect and where it came from: `default`, `docktor.yaml`, `label`, `flag`, `environment` or `person`."""
+    """One value in effect and its source: `default`, `docktor.yaml`, `label`, `flag`, `environment`, `person`."""
 
     path: str
     value: object
@@ -135,7 +135,7 @@ class HealthView:
 class LogEvent:
     """One line of the event log. `n` grows by one; ask for those after the last one seen.
 
-    kind: decision | state | engine | config | outside. `data` holds what the kind needs (a decision's fields, …).
+    kind: decision | state | engine | config | store. `data` holds what the kind needs (a decision's fields, …).
     """
 
     n: int

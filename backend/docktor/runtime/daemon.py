@@ -1,0 +1,184 @@
+"""The daemon: opens everything in order, runs it side by side, and closes it in the other order."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from docktor.config.model import Config, Flags
+from docktor.config.resolve import resolve
+from docktor.core.model import Phase, ServiceId
+from docktor.engine.base import Engine
+from docktor.errors import DocktorError, EngineUnavailableError
+from docktor.memory.home import Home
+from docktor.memory.store import Store
+from docktor.runtime.build import make_engine
+from docktor.runtime.clock import Clock
+from docktor.runtime.eventlog import EventLog
+from docktor.runtime.fleet import Fleet
+from docktor.runtime.history import rows
+from docktor.runtime.keeper import Tools
+from docktor.runtime.monitor import Monitor
+from docktor.runtime.office import Office
+from docktor.runtime.recorder import Recorder
+from docktor.runtime.reload import Reloader
+from docktor.runtime.sampler import Sampler
+
+log = logging.getLogger(__name__)
+
+SCALES_AT_ONCE = 4
+FLUSH_EVERY_S = 5.0
+PRUNE_EVERY_S = 6 * 3600.0
+STOP_PATIENCE_S = 90.0
+INTERRUPTED = "interrupted: the daemon ended while it was being done"
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonOptions:
+    """What `docktor daemon start` was given. `environment` and `cwd` are those the configuration is read in."""
+
+    home: Path
+    config: Path | None = None
+    compose_file: Path | None = None
+    service: str | None = None
+    project: str | None = None
+    manual: bool = False
+    engine: str = "auto"
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    cwd: Path = field(default_factory=Path.cwd)
+
+    def read_config(self) -> Config:
+        """Raises ConfigError with every fault."""
+        flags = Flags(self.config, self.compose_file, self.service, self.project, self.manual)
+        return resolve(flags, self.environment, self.cwd)
+
+
+class Daemon:
+    """`open`, then `run` until told to stop, then `close`."""
+
+    def __init__(self, options: DaemonOptions, config: Config, said: str | None, store: Store, engine: Engine) -> None:
+        self._clock = Clock()
+        self._events = EventLog()
+        self._store = store
+        self._engine = engine
+        self._sampler = Sampler(engine, self._clock)
+        self._recorder = Recorder(store, self._events, self._clock)
+        slots = asyncio.Semaphore(SCALES_AT_ONCE)
+        tools = Tools(engine, self._sampler, self._recorder, self._events, self._clock, slots)
+        self._fleet = Fleet(config, tools, store)
+        self._monitor = Monitor(engine, self._clock, self._events, self._fleet.on_event, self._fleet.start_afresh)
+        self._reloader = Reloader(options.read_config, config, self._fleet, self._events, self._clock)
+        self._said = said
+        self._config = config
+        self._stop = asyncio.Event()
+        self._recorded: dict[ServiceId, datetime] = {}
+        self._open = AsyncExitStack()
+        self.office = Office(self._fleet, store, self._monitor, self._reloader, home=options.home, stop=self._stop.set)
+
+    @classmethod
+    async def open(cls, options: DaemonOptions) -> "Daemon":
+        """Raises ConfigError, PermanentError (another daemon has this home) or StorageError; nothing stays open."""
+        config = await asyncio.to_thread(options.read_config)
+        home = Home(options.home)
+        await asyncio.to_thread(home.create)
+        now = Clock().now
+        async with AsyncExitStack() as opened:
+            opened.enter_context(home.lock())
+            store = await Store.open(home, now())
+            opened.push_async_callback(store.close)
+            engine, config, said = await make_engine(options.engine, config, now)
+            opened.push_async_callback(engine.close)
+            daemon = cls(options, config, said, store, engine)
+            await daemon._begin()
+            daemon._open = opened.pop_all()
+        return daemon
+
+    async def _begin(self) -> None:
+        if self._said:
+            await self._events.add("engine", self._said, self._clock.now())
+        for note in self._store.notes:
+            await self._events.add("store", note, self._clock.now())
+        for warning in self._config.warnings:
+            await self._events.add("config", f"warning: {warning}", self._clock.now())
+        await self._monitor.ask()
+        await self._settle_interrupted()
+        await self._fleet.refresh()
+
+    async def _settle_interrupted(self) -> None:
+        """What a killed daemon left: half-made containers go, and its open decisions are closed as failed."""
+        try:
+            removed = await self._engine.clean_up()
+        except EngineUnavailableError as error:
+            log.warning("can't look for half-made containers now: %s", error)
+            removed = ()
+        if removed:
+            await self._events.add("engine", f"removed half-made containers: {', '.join(removed)}", self._clock.now())
+        for intent in self._store.open_intents:
+            await self._recorder.finish(intent, Phase.FAILED, took_s=None, reached=None, error=INTERRUPTED)
+
+    async def run(self) -> None:
+        """Until `office.stop()`, SIGTERM or SIGINT; then finishes what is under way."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._stop.set)
+        parts = [
+            asyncio.create_task(self._sampler.run(), name="sampler"),
+            asyncio.create_task(self._monitor.run(), name="monitor"),
+            asyncio.create_task(self._fleet.run(), name="fleet"),
+            asyncio.create_task(self._keep_house(), name="housekeeping"),
+            asyncio.create_task(self._reloader.run(), name="reload"),
+        ]
+        stopped = asyncio.create_task(self._stop.wait(), name="stop")
+        try:
+            await asyncio.wait([stopped, *parts], return_when=asyncio.FIRST_COMPLETED)
+            await self._fleet.stop(STOP_PATIENCE_S)
+        finally:
+            stopped.cancel()
+            for part in parts:
+                part.cancel()
+            ended = await asyncio.gather(*parts, return_exceptions=True)
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(sign)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
+
+    async def _keep_house(self) -> None:
+        clock = self._clock
+        prune_at = clock.steady()
+        while True:
+            drift = clock.jumped()
+            if drift:
+                await self._events.add("engine", f"the clock jumped by {drift:.0f} s", clock.now())
+                await self._fleet.start_afresh()
+            await self._keep_numbers()
+            if clock.steady() >= prune_at:
+                prune_at = clock.steady() + PRUNE_EVERY_S
+                await self._prune(clock.now())
+            await asyncio.sleep(FLUSH_EVERY_S)
+
+    async def _keep_numbers(self) -> None:
+        for service, keeper in self._fleet.keepers.items():
+            if keeper.seen is not None and keeper.seen.snapshot.at != self._recorded.get(service):
+                self._recorded[service] = keeper.seen.snapshot.at
+                await self._store.add_metrics(rows(keeper))
+        for mended in await self._store.flush(self._clock.now()):
+            await self._events.add("store", mended, self._clock.now())
+
+    async def _prune(self, now: datetime) -> None:
+        keep = self._fleet.config.retention
+        try:
+            await self._store.prune(now, timedelta(days=keep.decisions_days), timedelta(days=keep.metrics_days))
+        except DocktorError as error:
+            log.warning("can't drop what is past its retention: %s", error)
+
+    async def close(self) -> None:
+        """Write what is left and let go of everything."""
+        await self._fleet.stop(STOP_PATIENCE_S)
+        await self._keep_numbers()
+        await self._open.aclose()

@@ -1,0 +1,146 @@
+"""All managed services: starts, updates and ends their keepers as configuration and containers come and go."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from docktor.config.model import Config
+from docktor.core.model import Hold, Mode, Past, Policy, ServiceId
+from docktor.engine.base import EngineEvent, ProjectState
+from docktor.errors import EngineUnavailableError
+from docktor.memory.store import Store
+from docktor.runtime.keeper import Keeper, Tools
+from docktor.runtime.managed import Managed, plan
+
+log = logging.getLogger(__name__)
+
+LIST_EVERY_S = 30.0
+WAKING = ("die", "oom", "health", "destroy", "pause", "unpause", "start")
+
+
+class Fleet:
+    """One keeper and one task per managed service."""
+
+    def __init__(self, config: Config, tools: Tools, store: Store) -> None:
+        self.config = config
+        self.keepers: dict[ServiceId, Keeper] = {}
+        self.managed: Mapping[ServiceId, Managed] = {}
+        self.projects: Sequence[ProjectState] = ()
+        self.modes: dict[ServiceId, Mode] = dict(store.modes)
+        self.tools = tools
+        self._store = store
+        self._tasks: dict[ServiceId, asyncio.Task[None]] = {}
+        self._relist = asyncio.Event()
+        self._unheeded: tuple[str, ...] = ()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """List everything now and then, and at once when something unknown appears. For ever."""
+        while True:
+            self._relist.clear()
+            await self.refresh()
+            try:
+                await asyncio.wait_for(self._relist.wait(), LIST_EVERY_S)
+                await asyncio.sleep(0.5)  # a project comes up in a burst of events
+            except TimeoutError:
+                continue
+
+    async def refresh(self) -> None:
+        """Ask the engine for all projects, then bring the keepers in line."""
+        try:
+            self.projects = await self.tools.engine.projects()
+        except EngineUnavailableError as error:
+            log.debug("can't list projects: %s", error)
+        await self.align()
+
+    async def reload(self, config: Config) -> None:
+        """A new configuration takes effect; what keepers have learned stays."""
+        self.config = config
+        await self.align()
+        self._relist.set()
+
+    async def align(self) -> None:
+        planned = plan(self.config, self.projects, self.modes)
+        self.managed = planned.services
+        await self._tell_unheeded(planned.unheeded)
+        for service in [one for one in self.keepers if one not in self.managed]:
+            await self._end(service)
+        for service, one in self.managed.items():
+            keeper = self.keepers.get(service)
+            if keeper is not None:
+                keeper.adopt(one.policy)
+            elif not self._stopping:
+                self._start(service, one.policy)
+
+    def _start(self, service: ServiceId, policy: Policy) -> None:
+        keeper = Keeper(policy, self._past(service), self.tools)
+        self.keepers[service] = keeper
+        self._tasks[service] = asyncio.create_task(keeper.run(), name=f"keeper {service}")
+
+    def _past(self, service: ServiceId) -> Past:
+        """What a former daemon left: its cooldowns and holds go on, its window does not."""
+        now = self.tools.clock.now()
+        past = Past(watching_since=now, hold=self._store.holds.get(service))
+        last = self._store.last_scales().get(service)
+        return past if last is None else replace(past, last_up=last.last_up, last_down=last.last_down)
+
+    async def _end(self, service: ServiceId) -> None:
+        self.keepers.pop(service).stop()
+        self.tools.sampler.unwatch(service)
+        await self._tasks.pop(service)
+
+    async def _tell_unheeded(self, unheeded: tuple[str, ...]) -> None:
+        for text in unheeded:
+            if text not in self._unheeded:
+                log.warning("label not heeded: %s", text)
+                await self.tools.events.add("config", f"label not heeded: {text}", self.tools.clock.now())
+        self._unheeded = unheeded
+
+    async def on_event(self, event: EngineEvent) -> None:
+        """Wakes the service's keeper for what others caused; what we caused is known already."""
+        if event.service is None:
+            self._relist.set()
+            return
+        keeper = self.keepers.get(event.service)
+        if keeper is None:
+            if event.kind == "start":
+                self._relist.set()
+            return
+        if event.kind == "oom":
+            keeper.saw_oom(event.at)
+        if event.kind in WAKING and event.op_id is None:
+            keeper.wake()
+
+    async def start_afresh(self) -> None:
+        """After a gap (engine restart, clock jump): nothing shrinks until a window is full again."""
+        self.tools.sampler.forget_all()
+        now = self.tools.clock.now()
+        for keeper in self.keepers.values():
+            keeper.start_afresh(now)
+            keeper.wake()
+        self._relist.set()
+
+    async def set_mode(self, service: ServiceId, mode: Mode) -> None:
+        await self._store.set_mode(service, mode)
+        self.modes[service] = mode
+        await self.align()
+
+    async def set_hold(self, service: ServiceId, hold: Hold | None) -> None:
+        keeper = self.keepers[service]
+        await self._store.set_hold(service, hold)
+        keeper.past = replace(keeper.past, hold=hold)
+
+    async def stop(self, patience_s: float) -> None:
+        """Let every keeper finish what it is doing; after `patience_s` seconds give up waiting."""
+        self._stopping = True
+        for keeper in self.keepers.values():
+            keeper.stop()
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=patience_s)
+            for task in late:
+                log.warning("%s did not finish in time", task.get_name())
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._tasks.clear()

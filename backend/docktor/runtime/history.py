@@ -1,0 +1,28 @@
+"""Which numbers of a tick go into the metric history."""
+
+from collections.abc import Iterator
+
+from docktor.core.model import Policy
+from docktor.memory.tables import MetricRow
+from docktor.runtime.keeper import Keeper
+from docktor.runtime.recorder import plain
+
+ALWAYS = ("cpu.avg", "cpu.max", "memory.avg", "network.rx.avg", "network.tx.avg", "replicas.ready")
+
+
+def rows(keeper: Keeper) -> Iterator[MetricRow]:
+    """The keeper's latest tick: the usual numbers, those its rules speak of, replicas and desired."""
+    seen = keeper.seen
+    if seen is None:
+        return
+    at, service = seen.snapshot.at, keeper.service
+    values = plain(seen.snapshot)
+    for name in sorted({*ALWAYS, *_spoken_of(keeper.policy)}):
+        yield MetricRow(at, service, name, values.get(name))
+    yield MetricRow(at, service, "replicas", float(seen.snapshot.current))
+    yield MetricRow(at, service, "desired", float(seen.desired))
+
+
+def _spoken_of(policy: Policy) -> set[str]:
+    names = {condition.metric for condition in policy.up_when + policy.down_when}
+    return names | ({policy.target.metric} if policy.target else set())

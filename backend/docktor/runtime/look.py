@@ -1,0 +1,141 @@
+"""From what keepers and the engine know to what people are shown. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from docktor.core.model import Policy, RunState, ServiceId, ServiceState, State
+from docktor.core.observe import usage
+from docktor.core.readiness import readiness, serving
+from docktor.engine.base import ProjectState
+from docktor.runtime.keeper import Keeper
+from docktor.runtime.managed import Managed
+from docktor.runtime.recorder import plain
+from docktor.runtime.views import HoldView, ProjectView, ReplicaView, ServiceDetail, ServiceView, Setting
+
+NOT_CHECKED = "not checked yet"
+
+
+def project_views(
+    projects: Sequence[ProjectState], keepers: Mapping[ServiceId, Keeper], now_steady: float
+) -> tuple[ProjectView, ...]:
+    """Every project of the engine, and managed services of which nothing runs."""
+    kinds = {project.name: project.kind for project in projects}
+    views: dict[ServiceId, ServiceView] = {
+        state.service: service_view(state, project.kind, keepers.get(state.service), now_steady)
+        for project in projects
+        for state in project.services
+    }
+    for service, keeper in keepers.items():
+        kind = kinds.get(service.project, "compose")
+        views.setdefault(service, service_view(ServiceState(service, ()), kind, keeper, now_steady))
+    by_project: dict[str, list[ServiceView]] = {}
+    for service in sorted(views):
+        by_project.setdefault(service.project, []).append(views[service])
+    return tuple(ProjectView(name, kinds.get(name, "compose"), tuple(found)) for name, found in by_project.items())
+
+
+def service_view(state: ServiceState, kind: str, keeper: Keeper | None, now_steady: float) -> ServiceView:
+    service = state.service
+    if keeper is None:
+        ready = serving(state.replicas)
+        count = len(state.replicas)
+        return ServiceView(
+            project=service.project,
+            name=service.name,
+            kind=kind,
+            managed=False,
+            mode="off",
+            state=(State.UNSCALABLE if state.unscalable else State.STEADY).value,
+            reason=state.unscalable or "not managed",
+            replicas=count,
+            ready=ready,
+            desired=count,
+            min=None,
+            max=None,
+            metrics={},
+            next_check_s=None,
+            unscalable=state.unscalable,
+        )
+    return _kept(keeper, kind, now_steady)
+
+
+def _kept(keeper: Keeper, kind: str, now_steady: float) -> ServiceView:
+    policy, seen = keeper.policy, keeper.seen
+    replicas = seen.snapshot.state.replicas if seen else ()
+    word, reason = _state_and_reason(keeper)
+    return ServiceView(
+        project=policy.service.project,
+        name=policy.service.name,
+        kind=kind,
+        managed=True,
+        mode=policy.mode.value,
+        state=word,
+        reason=reason,
+        replicas=len(replicas),
+        ready=serving(replicas),
+        desired=seen.desired if seen else 0,
+        min=policy.min_replicas,
+        max=policy.max_replicas,
+        metrics=dict(sorted(plain(seen.snapshot).items())) if seen else {},
+        next_check_s=round(max(keeper.next_check - now_steady, 0.0), 1),
+        unscalable=seen.snapshot.state.unscalable if seen else None,
+        driving_metric=_driving(policy, keeper),
+    )
+
+
+def _state_and_reason(keeper: Keeper) -> tuple[str, str]:
+    if keeper.error is not None:
+        return State.BLIND.value, keeper.error
+    if keeper.seen is None:
+        return State.BLIND.value, NOT_CHECKED
+    return keeper.seen.verdict.state.value, keeper.seen.verdict.reason
+
+
+def _driving(policy: Policy, keeper: Keeper) -> str | None:
+    """The metric of the rule that fired, else of the first rule, else the target's."""
+    if keeper.seen is not None:
+        fired = [rule.metric for rule in keeper.seen.verdict.rules if rule.held and rule.direction != "target"]
+        if fired:
+            return fired[0]
+    spoken = [one.metric for one in policy.up_when + policy.down_when]
+    if policy.target is not None:
+        spoken.append(policy.target.metric)
+    return spoken[0] if spoken else None
+
+
+def service_detail(
+    state: ServiceState, kind: str, keeper: Keeper | None, managed: Managed | None, now_steady: float
+) -> ServiceDetail:
+    view = service_view(state, kind, keeper, now_steady)
+    if keeper is None:
+        return ServiceDetail(view, (), (), _bare_replicas(state), {}, None)
+    seen, hold = keeper.seen, keeper.past.hold
+    settings = managed.settings if managed else ()
+    return ServiceDetail(
+        service=view,
+        settings=tuple(Setting(one.path, one.value, one.source) for one in settings),
+        rules=seen.verdict.rules if seen else (),
+        replicas=_replicas(keeper),
+        missing=dict(seen.snapshot.missing) if seen else {},
+        hold=HoldView(hold.until, hold.reason, hold.by) if hold else None,
+    )
+
+
+def _bare_replicas(state: ServiceState) -> tuple[ReplicaView, ...]:
+    return tuple(
+        ReplicaView(one.name, one.number, one.state.value, one.health.value, one.state is RunState.RUNNING, {})
+        for one in state.replicas
+    )
+
+
+def _replicas(keeper: Keeper) -> tuple[ReplicaView, ...]:
+    if keeper.seen is None:
+        return ()
+    snapshot, window = keeper.seen.snapshot, keeper.policy.metrics_window
+    ready = {one.id for one in readiness(snapshot.state.replicas, window, snapshot.at).ready}
+    readings = keeper.readings()
+    views = []
+    for one in snapshot.state.replicas:
+        found = usage(one, readings.get(one.id, ()), window, snapshot.at)
+        metrics = {"cpu": found.cpu, "memory": found.memory, "rx": found.rx, "tx": found.tx} if found else {}
+        views.append(ReplicaView(one.name, one.number, one.state.value, one.health.value, one.id in ready, metrics))
+    return tuple(views)

@@ -1,0 +1,50 @@
+"""Which services are managed, and by what policy: configuration, labels and a person's changes joined. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from docktor.config.labels import effective
+from docktor.config.model import Config, Setting
+from docktor.core.model import Mode, Policy, ServiceId
+from docktor.engine.base import ProjectState
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """One service's policy in force, with the source of every value."""
+
+    policy: Policy
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`services` to keep; `unheeded`: a sentence for each label that was not heeded."""
+
+    services: Mapping[ServiceId, Managed]
+    unheeded: tuple[str, ...]
+
+
+def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[ServiceId, Mode]) -> Plan:
+    """Every service of the configuration, running or not, and every running one whose labels ask for it."""
+    services = {entry.policy.service: Managed(entry.policy, entry.settings) for entry in config.entries}
+    unheeded: list[str] = []
+    for state in (state for project in projects for state in project.services):
+        found = effective(config, state.service, state.labels)
+        unheeded += [f"{state.service}: {problem}" for problem in found.problems]
+        if found.policy is not None:
+            services[state.service] = Managed(found.policy, found.settings)
+    return Plan(_with_modes(services.items(), modes), tuple(unheeded))
+
+
+def _with_modes(
+    services: Iterable[tuple[ServiceId, Managed]], modes: Mapping[ServiceId, Mode]
+) -> Mapping[ServiceId, Managed]:
+    return {service: _with_mode(one, modes.get(service)) for service, one in services}
+
+
+def _with_mode(one: Managed, mode: Mode | None) -> Managed:
+    if mode is None or mode is one.policy.mode:
+        return one
+    kept = tuple(setting for setting in one.settings if setting.path != "mode")
+    return replace(one, policy=replace(one.policy, mode=mode), settings=(*kept, Setting("mode", mode.value, "person")))

@@ -1,0 +1,66 @@
+"""Hot reload: a changed file is read anew, and put in force only if it is without fault."""
+
+import asyncio
+from collections.abc import Callable
+
+from docktor.config.load import fingerprint
+from docktor.config.model import Config
+from docktor.errors import ConfigError
+from docktor.runtime.clock import Clock
+from docktor.runtime.eventlog import EventLog
+from docktor.runtime.fleet import Fleet
+from docktor.runtime.views import ConfigView
+
+LOOK_EVERY_S = 1.0
+
+
+class Reloader:
+    """Looks at the configuration's files once a second. A rejected edit leaves the last good one in force."""
+
+    def __init__(
+        self, read: Callable[[], Config], config: Config, fleet: Fleet, events: EventLog, clock: Clock
+    ) -> None:
+        self._read = read
+        self._config = config
+        self._fleet = fleet
+        self._events = events
+        self._clock = clock
+        self._seen = self._fingerprints()
+        self._problems: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> ConfigView:
+        state = "rejected" if self._problems else "ok"
+        source = str(self._config.source) if self._config.source else None
+        return ConfigView(state, source, self._problems, tuple(str(w) for w in self._config.warnings))
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            found = await asyncio.to_thread(self._fingerprints)
+            if found != self._seen:
+                # an editor may be half-way through: only a file that stayed the same for a look is read
+                await asyncio.sleep(LOOK_EVERY_S / 3)
+                if await asyncio.to_thread(self._fingerprints) == found:
+                    self._seen = found
+                    await self.read_again()
+
+    async def read_again(self) -> None:
+        try:
+            config = await asyncio.to_thread(self._read)
+        except ConfigError as error:
+            self._problems = tuple(str(problem) for problem in error.problems)
+            text = f"{error.source or 'configuration'} is not used, the last good one stays in force: {error}"
+            await self._events.add("config", text, self._clock.now())
+            return
+        self._problems = ()
+        changed = config != self._config
+        self._config = config
+        self._seen = self._fingerprints()
+        if changed:
+            await self._fleet.reload(config)
+        await self._events.add("config", "configuration read again and in force", self._clock.now())
+
+    def _fingerprints(self) -> tuple[str, ...]:
+        return tuple(fingerprint(path) for path in self._config.watched)

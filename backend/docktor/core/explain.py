@@ -24,6 +24,17 @@ def sentence(decision: Decision) -> str:
     return text
 
 
+def news(decision: Decision) -> str:
+    """What just happened, for those who follow along: the intent as a sentence, then only what came of it."""
+    who = f"{decision.project}/{decision.service}"
+    if decision.action is Action.HOLD or decision.phase in (Phase.INTENDED, Phase.PROPOSED, Phase.BLOCKED):
+        return sentence(decision)
+    took = f" after {decision.took_ms / 1000:.1f} s" if decision.took_ms is not None else ""
+    if decision.phase is Phase.FAILED:
+        return f"✗ {who} {_change(decision)} failed{took}: {decision.error}"
+    return f"✓ {who} has {decision.target_replicas}{took}"
+
+
 def paragraph(decision: Decision) -> list[str]:
     """One line for each step of the way: saw, rules, limits, did."""
     stamp = decision.timestamp.strftime("%Y-%m-%d %H:%M:%S")

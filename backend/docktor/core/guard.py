@@ -145,7 +145,7 @@ def _before_growing(case: _Case, verdict: Verdict) -> Verdict:
         text = f"grew recently; next growth in {seconds(left)}"
         return _stop(verdict, _stay("cooldown-up", text, seen, verdict.target))
     lowest = min(_levels_within(case, policy.stabilization.up))
-    if lowest < verdict.target:
+    if lowest < min(verdict.target, policy.max_replicas):
         text = f"waits until it was wanted for {seconds(policy.stabilization.up)}"
         return _cap(verdict, "stabilization-up", text, max(seen.current, lowest))
     return verdict
@@ -175,7 +175,7 @@ def _levels_within(case: _Case, window: float) -> list[int]:
     levels = [case.proposal.level, *(r.wanted for r in case.past.recommendations if r.at > since)]
     if window > 0 and case.past.watching_since > since:
         levels.append(case.seen.current)
-    return levels
+    return [min(level, max(case.policy.max_replicas, case.seen.current)) for level in levels]
 
 
 def remaining(since: datetime | None, duration: float, now: datetime) -> float:

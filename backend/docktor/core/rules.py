@@ -61,7 +61,7 @@ def judge_condition(condition: Condition, seen: Snapshot, direction: str) -> Rul
     held = {compare(number_, condition.value) for number_ in (found.low, found.value, found.high)}
     if len(held) == 1:
         return _result(condition, direction, found.value, held.pop(), None)
-    why = f"anywhere from {number(found.low)} to {number(found.high)} while some replicas are not known"
+    why = f"may be anywhere from {number(found.low)} to {number(found.high)} until all replicas are known"
     return _result(condition, direction, found.value, None, why)
 
 
@@ -90,7 +90,8 @@ def _by_rules(
         return _Opinion(wanted, wanted, Source.RULES, _said(fired))
     if down and all(rule.held for rule in down):
         level = min(current, policy.min_replicas)
-        return _Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down))
+        floor = f"; already at min_replicas {policy.min_replicas}" if level == current else ""
+        return _Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down) + floor)
     if not down and not up:
         return None
     known = [rule for rule in up + down if rule.value is not None]
@@ -99,7 +100,7 @@ def _by_rules(
     if not down and policy.target is not None:
         return None  # rules that only ever grow leave shrinking to the target
     unsure = [rule for rule in known if rule.held is None]
-    reason = f"{unsure[0].metric} is {unsure[0].why}" if unsure else "no rule fires: " + _seen_values(known)
+    reason = f"{unsure[0].metric} {unsure[0].why}" if unsure else "no rule fires: " + _seen_values(known)
     return _Opinion(current, current, Source.RULES, reason)
 
 

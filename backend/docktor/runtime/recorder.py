@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from docktor.core.explain import sentence
+from docktor.core.explain import news
 from docktor.core.model import (
     Action,
     Approval,
@@ -58,7 +58,7 @@ class Recorder:
         """Raises StorageError when the journal can't take it: then nothing may be acted on."""
         await self.store.record(decision)
         service = ServiceId(decision.project, decision.service)
-        await self.events.add("decision", sentence(decision), self.clock.now(), service, to_dict(decision))
+        await self.events.add("decision", news(decision), self.clock.now(), service, to_dict(decision))
 
     async def finish(
         self, decision: Decision, phase: Phase, *, took_s: float | None, reached: int | None, error: str | None = None

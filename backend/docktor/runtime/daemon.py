@@ -94,11 +94,12 @@ class Daemon:
             engine, config, said = await make_engine(options.engine, config, now)
             opened.push_async_callback(engine.close)
             daemon = cls(options, config, said, store, engine)
-            await daemon._begin()
+            await daemon.begin()
             daemon._open = opened.pop_all()
         return daemon
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
+        """Tell what was found, settle what a killed daemon left, and start the keepers."""
         if self._said:
             await self._events.add("engine", self._said, self._clock.now())
         for note in self._store.notes:

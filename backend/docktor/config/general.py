@@ -1,0 +1,67 @@
+"""The values that belong to no service, and what is read but not acted on."""
+
+from collections.abc import Iterator, Mapping
+
+from docktor.compose.document import Place
+from docktor.config.load import Reading
+from docktor.config.locate import Where
+from docktor.config.model import Setting, tidy
+from docktor.config.schema import Multi, Single
+from docktor.config.secrets import shown
+from docktor.errors import Problem
+
+_UNHEARD = {
+    "llm": "no model is asked by this version; rules and targets decide alone",
+    "policies": "policies in words are not enforced by this version; use min_replicas and max_replicas",
+    "notifications": "nobody is notified by this version",
+}
+_UNREAD = {
+    "queue": "queue sources are not read by this version; rules on queue.* see no data and hold",
+    "metrics": "other sources are not read by this version; rules on these metrics see no data and hold",
+    "forecast": "there is no forecast in this version; rules and targets decide alone",
+}
+
+
+def place_settings(where: Where) -> tuple[Setting, ...]:
+    """Compose file and project in effect."""
+    path = str(where.path) if where.path else None
+    return (
+        Setting("compose_file", path, where.path_source),
+        Setting("project", where.project, where.project_source),
+    )
+
+
+def general_settings(reading: Reading, form: Single | Multi) -> Iterator[Setting]:
+    """Retention, label ceilings and model settings, then the blocks that are only kept. Without secrets."""
+    groups = {"retention": form.retention, "labels": form.labels, "llm": form.llm}
+    for group, model in groups.items():
+        values: Mapping[str, object] = model.model_dump() if model else {}
+        for name, value in values.items():
+            place: Place = (group, name)
+            given = reading.raw.get(group)
+            told = value
+            if isinstance(given, Mapping) and name in given:
+                told = shown(reading.doc, place, given[name])
+            yield Setting(f"{group}.{name}", tidy(told), reading.source(place))
+    for name in ("policies", "notifications"):
+        if name in reading.raw:
+            yield Setting(name, shown(reading.doc, (name,), reading.raw[name]), reading.source((name,)))
+
+
+def warnings(reading: Reading, form: Single | Multi) -> Iterator[Problem]:
+    """One line for each block that this version keeps but does not act on."""
+    idle = {"llm": form.llm is None or form.llm.mode == "off"}
+    for name, message in _UNHEARD.items():
+        if reading.raw.get(name) and not idle.get(name):
+            yield reading.doc.problem((name,), message)
+    if not isinstance(form, Multi):
+        return
+    for index, service in enumerate(form.services):
+        present = {
+            "queue": service.queue is not None,
+            "metrics": bool(service.metrics),
+            "forecast": service.forecast is not None and service.forecast.enabled,
+        }
+        for name, message in _UNREAD.items():
+            if present[name]:
+                yield reading.doc.problem(("services", index, name), message)

@@ -1,0 +1,245 @@
+"""The two forms of docktor.yaml, field by field. Strict: no unknown field, no number in quotes, no NaN."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from docktor.compose.names import is_valid
+from docktor.config.model import CPU_HIGH, CPU_LOW
+from docktor.config.words import nearest
+from docktor.core.model import Mode, Op
+
+VERSION = "1"
+MOST_REPLICAS = 10_000
+_MONTH = 31 * 86_400
+_LONGEST_DURATION = 40
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
+_SERVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*")
+_OP_SLIPS = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+
+
+def _fault(message: str) -> PydanticCustomError:
+    return PydanticCustomError("docktor", "{message}", {"message": message})
+
+
+def seconds(value: object) -> object:
+    """A duration as seconds: a number stays, `10s`, `5m`, `1h30m` become one."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().lower()
+    if len(text) > _LONGEST_DURATION or _DURATION.fullmatch(text) is None:
+        raise _fault("must be seconds (10), or a duration like 10s, 5m or 1h30m, not {value}")
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def _service_name(name: str) -> str:
+    if _SERVICE_NAME.fullmatch(name) is None:
+        raise _fault("must be a service's name: letters, digits, '.', '_' and '-', not {value}")
+    return name
+
+
+def _project_name(name: str) -> str:
+    if not is_valid(name):
+        raise _fault("must be a project's name: a-z, 0-9, '-' and '_', beginning with a letter or digit, not {value}")
+    return name
+
+
+def _metric_name(name: str) -> str:
+    if _METRIC_NAME.fullmatch(name) is None:
+        raise _fault("must be a metric's name like latency.p95: letters, digits, '_' and '.', not {value}")
+    return name
+
+
+def unknown_op(text: str) -> str | None:
+    """What to write instead of `text`, `None` if it is an op."""
+    known = [op.value for op in Op]
+    if text in known:
+        return None
+    guess = _OP_SLIPS.get(text.strip().lower()) or nearest(text, known)
+    return f'did you mean "{guess}"?' if guess else f"known: {' '.join(known)}"
+
+
+def _op(value: str) -> str:
+    if hint := unknown_op(value):
+        raise _fault(f"unknown op {{value}}; {hint}")
+    return value
+
+
+def _word(*known: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        given = "off" if value is False else value  # YAML 1.1 reads a bare off as false
+        if isinstance(given, str) and given not in known:
+            guess = nearest(given, known)
+            hint = f"did you mean {guess}?" if guess else f"known: {', '.join(known)}"
+            raise _fault(f"unknown value {{value}}; {hint}")
+        return given
+
+    return BeforeValidator(check)
+
+
+def _url(value: str) -> str:
+    if re.match(r"https?://[^\s/]+", value) is None or any(char.isspace() for char in value):
+        raise _fault("must be an address beginning with http:// or https://, not {value}")
+    return value
+
+
+def _horizon(value: object) -> object:
+    if value == "auto":
+        return value
+    length = seconds(value)
+    if isinstance(length, bool) or not isinstance(length, int | float) or not 0 < length <= _MONTH:
+        raise _fault("must be auto or a duration, not {value}")
+    return float(length)
+
+
+def _version(value: object) -> object:
+    if isinstance(value, bool) or str(value) != VERSION:
+        raise _fault(f'unknown version {{value}}; this Docktor reads version "{VERSION}"')
+    return VERSION
+
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[Number, BeforeValidator(seconds), Field(ge=0, le=_MONTH)]
+Interval = Annotated[Number, BeforeValidator(seconds), Field(ge=0.5, le=86_400)]
+Horizon = Annotated[str | float, BeforeValidator(_horizon)]
+Replicas = Annotated[int, Field(ge=1, le=MOST_REPLICAS)]
+Text = Annotated[str, Field(min_length=1)]
+ServiceName = Annotated[str, AfterValidator(_service_name)]
+ProjectName = Annotated[str, AfterValidator(_project_name)]
+MetricName = Annotated[str, AfterValidator(_metric_name)]
+ModeName = Annotated[str, _word(*(mode.value for mode in Mode))]
+Url = Annotated[str, AfterValidator(_url)]
+Raw = dict[str, Any]  # whatever YAML holds; the part that acts on it checks it
+
+
+class Fields(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class OpenFields(Fields):
+    """Takes further fields, which are for whoever handles that kind."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+
+
+class Cooldown(Fields):
+    up: Seconds = 0.0
+    down: Seconds = 60.0
+
+
+class Stabilization(Fields):
+    up: Seconds = 0.0
+    down: Seconds = 300.0
+
+
+class MaxStep(Fields):
+    up: Replicas | None = None
+    down: Replicas | None = None
+
+
+class Rule(Fields):
+    metric: MetricName
+    op: Annotated[str, AfterValidator(_op)]
+    value: Number
+
+
+class Rules(Fields):
+    scale_up_when: list[Rule] = Field(default_factory=list)
+    scale_down_when: list[Rule] = Field(default_factory=list)
+
+
+class TargetFields(Fields):
+    metric: MetricName
+    value: Annotated[Number, Field(gt=0)]
+    tolerance: Annotated[Number, Field(ge=0, lt=1)] = 0.1
+
+
+class Forecast(Fields):
+    enabled: bool = True
+    horizon: Horizon = "auto"
+
+
+class Queue(OpenFields):
+    kind: Text
+
+
+class MetricSource(OpenFields):
+    name: MetricName
+    kind: Text
+
+
+class Sizing(Fields):
+    """What both forms say of one service."""
+
+    min_replicas: Replicas = 2
+    max_replicas: Replicas = 10
+    scale_up_by: Replicas = 2
+    scale_down_by: Replicas = 1
+    check_interval: Interval = 10.0
+    metrics_window: Interval = 10.0
+    cooldown: Cooldown = Cooldown()
+    stabilization: Stabilization = Stabilization()
+    max_step: MaxStep = MaxStep()
+
+
+class Scaling(Sizing):
+    cpu_high: Annotated[Number, Field(gt=0)] = CPU_HIGH
+    cpu_low: Annotated[Number, Field(ge=0)] = CPU_LOW
+
+
+class Service(Sizing):
+    name: ServiceName
+    project: ProjectName | None = None
+    mode: ModeName = "auto"
+    rules: Rules = Rules()
+    target: TargetFields | None = None
+    forecast: Forecast | None = None
+    queue: Queue | None = None
+    metrics: list[MetricSource] = Field(default_factory=list)
+
+
+class Llm(Fields):
+    provider: Annotated[str, _word("dmr", "openai")] = "dmr"
+    base_url: Url | None = None
+    model: Text | None = None
+    mode: Annotated[str, _word("advise", "shadow", "off")] = "advise"
+    fallback: list[Text] = Field(default_factory=list)
+    timeout: Seconds = 8.0
+    allow_remote: bool = False
+
+
+class RetentionFields(Fields):
+    decisions_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    metrics_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+
+
+class LabelFields(Fields):
+    max_replicas: Replicas = 10
+
+
+class General(Fields):
+    """What stands at the top in both forms."""
+
+    version: Annotated[str, BeforeValidator(_version)] = VERSION
+    compose_file: Text | None = None
+    project: ProjectName | None = None
+    llm: Llm | None = None
+    policies: list[Text] = Field(default_factory=list)
+    notifications: dict[str, Raw] = Field(default_factory=dict)
+    retention: RetentionFields = RetentionFields()
+    labels: LabelFields = LabelFields()
+
+
+class Single(General):
+    service: ServiceName = "web"
+    mode: ModeName = "auto"
+    scaling: Scaling = Scaling()
+
+
+class Multi(General):
+    services: list[Service]

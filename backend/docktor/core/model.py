@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 

@@ -175,16 +175,22 @@ def _total(values: Sequence[float], lost: int) -> Observation | None:
     return Observation(total, total, math.inf if lost else total)
 
 
-def restarts_within(history: Sequence[tuple[datetime, ServiceState]], window: float, now: datetime) -> int:
-    """Restarts by the engine within the window, from the states seen (oldest first, the current one last)."""
+@dataclass(frozen=True, slots=True)
+class Restarts:
+    """How often the engine had restarted each replica (by id) at one moment."""
+
+    at: datetime
+    by_replica: Mapping[str, int]
+
+
+def restarts_within(history: Sequence[Restarts], window: float, now: datetime) -> int:
+    """Restarts by the engine within the window; `history` is oldest first, the current moment last."""
     if not history:
         return 0
     cut = now - timedelta(seconds=window)
-    older = [state for at, state in history if at <= cut]
-    base_state = older[-1] if older else history[0][1]
-    base = {replica.id: replica.restarts for replica in base_state.replicas}
-    latest = history[-1][1].replicas
-    return sum(max(0, replica.restarts - base.get(replica.id, 0)) for replica in latest)
+    older = [one for one in history if one.at <= cut]
+    base = (older[-1] if older else history[0]).by_replica
+    return sum(max(0, count - base.get(replica, 0)) for replica, count in history[-1].by_replica.items())
 
 
 def ooms_within(state: ServiceState, oom_times: Sequence[datetime], window: float, now: datetime) -> int:

@@ -70,15 +70,15 @@ class Daemon:
         self._recorder = Recorder(store, self._events, self._clock)
         slots = asyncio.Semaphore(SCALES_AT_ONCE)
         tools = Tools(engine, self._sampler, self._recorder, self._events, self._clock, slots)
-        self._fleet = Fleet(config, tools, store)
-        self._monitor = Monitor(engine, self._clock, self._events, self._fleet.on_event, self._fleet.start_afresh)
-        self._reloader = Reloader(options.read_config, config, self._fleet, self._events, self._clock)
+        self.fleet = Fleet(config, tools, store)
+        self._monitor = Monitor(engine, self._clock, self._events, self.fleet.on_event, self.fleet.start_afresh)
+        self._reloader = Reloader(options.read_config, config, self.fleet, self._events, self._clock)
         self._said = said
         self._config = config
         self._stop = asyncio.Event()
         self._recorded: dict[ServiceId, datetime] = {}
         self._open = AsyncExitStack()
-        self.office = Office(self._fleet, store, self._monitor, self._reloader, home=options.home, stop=self._stop.set)
+        self.office = Office(self.fleet, store, self._monitor, self._reloader, home=options.home, stop=self._stop.set)
 
     @classmethod
     async def open(cls, options: DaemonOptions) -> "Daemon":
@@ -108,7 +108,7 @@ class Daemon:
             await self._events.add("config", f"warning: {warning}", self._clock.now())
         await self._monitor.ask()
         await self._settle_interrupted()
-        await self._fleet.refresh()
+        await self.fleet.refresh()
 
     async def _settle_interrupted(self) -> None:
         """What a killed daemon left: half-made containers go, and its open decisions are closed as failed."""
@@ -130,14 +130,14 @@ class Daemon:
         parts = [
             asyncio.create_task(self._sampler.run(), name="sampler"),
             asyncio.create_task(self._monitor.run(), name="monitor"),
-            asyncio.create_task(self._fleet.run(), name="fleet"),
+            asyncio.create_task(self.fleet.run(), name="fleet"),
             asyncio.create_task(self._keep_house(), name="housekeeping"),
             asyncio.create_task(self._reloader.run(), name="reload"),
         ]
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
         try:
             await asyncio.wait([stopped, *parts], return_when=asyncio.FIRST_COMPLETED)
-            await self._fleet.stop(STOP_PATIENCE_S)
+            await self.fleet.stop(STOP_PATIENCE_S)
         finally:
             stopped.cancel()
             for part in parts:
@@ -156,7 +156,7 @@ class Daemon:
             drift = clock.jumped()
             if drift:
                 await self._events.add("engine", f"the clock jumped by {drift:.0f} s", clock.now())
-                await self._fleet.start_afresh()
+                await self.fleet.start_afresh()
             await self._keep_numbers()
             if clock.steady() >= prune_at:
                 prune_at = clock.steady() + PRUNE_EVERY_S
@@ -164,7 +164,7 @@ class Daemon:
             await asyncio.sleep(FLUSH_EVERY_S)
 
     async def _keep_numbers(self) -> None:
-        for service, keeper in self._fleet.keepers.items():
+        for service, keeper in self.fleet.keepers.items():
             if keeper.seen is not None and keeper.seen.snapshot.at != self._recorded.get(service):
                 self._recorded[service] = keeper.seen.snapshot.at
                 await self._store.add_metrics(rows(keeper))
@@ -172,7 +172,7 @@ class Daemon:
             await self._events.add("store", mended, self._clock.now())
 
     async def _prune(self, now: datetime) -> None:
-        keep = self._fleet.config.retention
+        keep = self.fleet.config.retention
         try:
             await self._store.prune(now, timedelta(days=keep.decisions_days), timedelta(days=keep.metrics_days))
         except DocktorError as error:
@@ -180,6 +180,6 @@ class Daemon:
 
     async def close(self) -> None:
         """Write what is left and let go of everything."""
-        await self._fleet.stop(STOP_PATIENCE_S)
+        await self.fleet.stop(STOP_PATIENCE_S)
         await self._keep_numbers()
         await self._open.aclose()

@@ -25,7 +25,7 @@ from docktor.core.model import (
     State,
     Verdict,
 )
-from docktor.core.observe import Reading, observe, ooms_within, restarts_within
+from docktor.core.observe import Reading, Restarts, observe, ooms_within, restarts_within
 from docktor.engine.base import Engine, ScaleOutcome
 from docktor.errors import (
     DocktorError,
@@ -80,7 +80,7 @@ class Keeper:
         self._stopping = False
         self._errors = 0
         self._ooms: deque[datetime] = deque(maxlen=50)
-        self._states: deque[tuple[datetime, ServiceState]] = deque(maxlen=500)
+        self._restarts: deque[Restarts] = deque()
         self._told: tuple[object, ...] = ()
         tools.sampler.watch(policy.service, policy.metrics_window)
 
@@ -134,7 +134,7 @@ class Keeper:
     def start_afresh(self, now: datetime) -> None:
         """After a gap in watching, old recommendations say nothing: hold or grow until a window is full."""
         self.past = replace(self.past, watching_since=now, recommendations=())
-        self._states.clear()
+        self._restarts.clear()
 
     def readings(self) -> Mapping[str, tuple[Reading, ...]]:
         """The samples at hand of the replicas last seen, by replica id."""
@@ -195,17 +195,23 @@ class Keeper:
 
     def _snapshot(self, state: ServiceState) -> Snapshot:
         now, window = self._tools.clock.now(), self.policy.metrics_window
-        self._states.append((now, state))
+        self._count_restarts(state, now)
         readings = self._tools.sampler.readings(replica.id for replica in state.replicas)
         found = observe(
             state,
             readings,
             window,
             now,
-            restarts=restarts_within(self._states, window, now),
+            restarts=restarts_within(self._restarts, window, now),
             ooms=ooms_within(state, self._ooms, window, now),
         )
         return Snapshot(state, now, found.observations, found.missing)
+
+    def _count_restarts(self, state: ServiceState, now: datetime) -> None:
+        self._restarts.append(Restarts(now, {replica.id: replica.restarts for replica in state.replicas}))
+        oldest = now - timedelta(seconds=2 * self.policy.metrics_window + self.policy.check_interval)
+        while self._restarts[0].at < oldest:
+            self._restarts.popleft()
 
     def _remember(self, seen: Snapshot, verdict: Verdict | None) -> None:
         if verdict is None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from docktor.core.model import Health, Replica, RunState, Sample, ServiceState
-from docktor.core.observe import Observed, Reading, observe, ooms_within, restarts_within, usage
+from docktor.core.observe import Observed, Reading, Restarts, observe, ooms_within, restarts_within, usage
 from tests.unit.core.build import LONG_AGO, NOW, WEB, at, replica, service
 
 WINDOW = 10.0
@@ -118,10 +118,8 @@ def test_a_container_without_a_network_of_its_own_leaves_only_that_out() -> None
 
 
 def test_restarts_count_within_the_window_only() -> None:
-    def state(restarts: int) -> ServiceState:
-        return ServiceState(WEB, (replica(1, restarts=restarts),))
-
-    history = [(at(-60), state(1)), (at(-15), state(4)), (at(-5), state(5)), (NOW, state(6))]
+    counts = ((-60, 1), (-15, 4), (-5, 5), (0, 6))
+    history = [Restarts(at(when), {"id1": count}) for when, count in counts]
     assert restarts_within(history, WINDOW, NOW) == 2
     assert restarts_within(history[-1:], WINDOW, NOW) == 0
     assert restarts_within([], WINDOW, NOW) == 0

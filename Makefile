@@ -1,0 +1,33 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-engines lint fmt bench clean
+
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Python packages, as locked
+	@scripts/setup.sh
+
+run: setup ## A project under load and Docktor at work on it, on this machine; Ctrl-C ends it all
+	@scripts/run.sh
+
+test: setup ## All tests, on a real Docker engine (ARGS="..." go to pytest)
+	@scripts/test.sh $(ARGS)
+
+test-engines: setup ## The engine tests on Docker 20.10, 26 and 28 (root on Debian; ONLY="26 28" for some)
+	@scripts/test-engines.sh $(ONLY)
+
+lint: setup ## Style, types and who may import whom
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+fmt: setup ## Format, and repair what the linter can
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+bench: setup ## Measure beside Compose and docker stats, into benchmarks/RESULTS.md
+	@scripts/bench.sh $(ARGS)
+
+clean: ## Remove caches and packages, stop the engine that was started here
+	@scripts/clean.sh

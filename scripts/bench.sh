@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The benchmarks, on a real engine; arguments go to them.
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+[ -s .cache/engine/dockerd.pid ] || trap 'scripts/engine.sh stop' EXIT
+scripts/engine.sh ensure
+scripts/images.sh
+python -m benchmarks "$@"

@@ -1,0 +1,5 @@
+"""`python -m docktor` is `docktor`."""
+
+from docktor.cli.main import main
+
+main()

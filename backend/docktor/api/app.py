@@ -1,0 +1,36 @@
+"""The HTTP door to the office: JSON under /api, described at /api/openapi.json."""
+
+import asyncio
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from docktor import __version__
+from docktor.api import events, problems, routes
+from docktor.api.limits import BodyLimit
+from docktor.runtime.office import Office
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def create_app(office: Office) -> FastAPI:
+    """The app that answers for `office`. `app.state.closing` is set when streams must end."""
+    app = FastAPI(
+        title="Docktor",
+        summary="Keeps Compose services at the right number of replicas, and says why.",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    app.state.office = office
+    app.state.closing = asyncio.Event()
+    app.add_middleware(BodyLimit)
+    problems.install(app)
+    app.include_router(routes.router, prefix="/api")
+    app.include_router(events.router, prefix="/api")
+    return app

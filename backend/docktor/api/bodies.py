@@ -1,0 +1,28 @@
+"""What requests carry. Anything not named here is refused."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docktor.core.model import Mode
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+Reason = Annotated[str, Field(max_length=500)]
+
+
+class ScaleBody(_Body):
+    replicas: Annotated[int, Field(ge=0, le=10_000, strict=True)]
+    reason: Reason = ""
+
+
+class HoldBody(_Body):
+    minutes: Annotated[float, Field(gt=0, le=60 * 24 * 365, allow_inf_nan=False)]
+    reason: Reason = ""
+
+
+class ModeBody(_Body):
+    mode: Mode

@@ -1,0 +1,227 @@
+"""Talks to a daemon over its unix socket; answers the same typed values as the office."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from docktor.api.listeners import answers
+from docktor.core.model import Decision
+from docktor.errors import (
+    ConfigError,
+    DaemonUnreachableError,
+    DocktorError,
+    EngineUnavailableError,
+    Problem,
+    ScaleRefusedError,
+    ServiceNotFoundError,
+    StorageError,
+)
+from docktor.runtime.views import (
+    EventPage,
+    HealthView,
+    LogEvent,
+    ProjectView,
+    Series,
+    ServiceDetail,
+    ServiceView,
+)
+
+T = TypeVar("T")
+QUICK_S = 15.0
+PING_S = 45.0  # three of the stream's keep-alives
+SCALE_S = 900.0
+
+Params = Mapping[str, str | int | float | None]
+
+
+class Client:
+    """Every call raises DaemonUnreachableError if nobody answers, else the error the daemon answered with."""
+
+    def __init__(self, socket: Path, timeout: float = QUICK_S) -> None:
+        self.socket = socket
+        # No TLS on this socket: verify=False spares loading certificates. No proxy either, whatever HTTP_PROXY says.
+        transport = httpx.HTTPTransport(uds=str(socket), verify=False)
+        self._http = httpx.Client(transport=transport, base_url="http://docktor", timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def health(self) -> HealthView:
+        return self._ask("GET", "/api/health", HealthView)
+
+    def projects(self) -> list[ProjectView]:
+        return self._ask("GET", "/api/projects", list[ProjectView])
+
+    def service(self, service: str) -> ServiceDetail:
+        return self._ask("GET", self._path(service), ServiceDetail)
+
+    def metrics(self, service: str, minutes: float) -> list[Series]:
+        return self._ask("GET", self._path(service) + "/metrics", list[Series], params={"minutes": minutes})
+
+    def scale(self, service: str, replicas: int, reason: str) -> Decision:
+        body = {"replicas": replicas, "reason": reason}
+        return self._ask("POST", self._path(service) + "/scale", Decision, body=body, timeout=SCALE_S)
+
+    def hold(self, service: str, minutes: float, reason: str) -> ServiceDetail:
+        body = {"minutes": minutes, "reason": reason}
+        return self._ask("POST", self._path(service) + "/hold", ServiceDetail, body=body)
+
+    def resume(self, service: str) -> ServiceDetail:
+        return self._ask("DELETE", self._path(service) + "/hold", ServiceDetail)
+
+    def set_mode(self, service: str, mode: str) -> ServiceDetail:
+        return self._ask("POST", self._path(service) + "/mode", ServiceDetail, body={"mode": mode})
+
+    def check(self, service: str) -> ServiceDetail:
+        return self._ask("POST", self._path(service) + "/check", ServiceDetail, timeout=SCALE_S)
+
+    def decisions(self, *, service: str | None = None, before: int | None = None, limit: int = 50) -> list[Decision]:
+        """Newest first. `service`: `name` or `project/name`."""
+        project, _, name = (service or "").rpartition("/")  # as written: it may be gone by now
+        params = {
+            "project": project or None,
+            "service": name or None,
+            "before": before,
+            "limit": limit,
+        }
+        return self._ask("GET", "/api/decisions", list[Decision], params=params)
+
+    def decision(self, decision_id: int) -> Decision:
+        return self._ask("GET", f"/api/decisions/{decision_id}", Decision)
+
+    def events(self, after: int = 0) -> EventPage:
+        return self._ask("GET", "/api/events", EventPage, params={"after": after})
+
+    def follow(self, after: int) -> Iterator[LogEvent]:
+        """Events after the cursor, then new ones as they come, until the daemon ends."""
+        self._knock()
+        stream = self._http.stream("GET", "/api/events/stream", params={"after": after}, timeout=PING_S)
+        try:
+            with stream as response:
+                if response.is_error:
+                    response.read()
+                    raise self._error(response)
+                yield from _log_events(response.iter_lines())
+        except httpx.TransportError as error:
+            raise self._unreachable() from error
+
+    def stop(self) -> None:
+        self._send("POST", "/api/stop")
+
+    def find(self, service: str) -> ServiceView:
+        """The service meant by `name` or `project/name`; a managed one is meant before one that is not.
+
+        Raises ServiceNotFoundError, saying which there are.
+        """
+        everything = [s for project in self.projects() for s in project.services]
+        named = [s for s in everything if service in (s.name, f"{s.project}/{s.name}")]
+        found = [s for s in named if s.managed] or named
+        if len(found) > 1:
+            names = ", ".join(f"{s.project}/{s.name}" for s in found)
+            raise ServiceNotFoundError(f"'{service}' could be {names}: say which")
+        if not found:
+            names = ", ".join(f"{s.project}/{s.name}" for s in everything) or "none at all"
+            raise ServiceNotFoundError(f"no service '{service}' is running; there is {names}")
+        return found[0]
+
+    def _path(self, service: str) -> str:
+        found = self.find(service)
+        return f"/api/projects/{quote(found.project, safe='')}/services/{quote(found.name, safe='')}"
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        shape: type[T],
+        *,
+        params: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> T:
+        response = self._send(method, path, params=params, body=body, timeout=timeout)
+        try:
+            return _adapter(shape).validate_json(response.content)
+        except ValidationError as error:
+            raise DocktorError("the daemon's answer can't be read: it may be of another version; restart it") from error
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        self._knock()
+        known = {name: value for name, value in (params or {}).items() if value is not None}
+        wait = self._http.timeout if timeout is None else httpx.Timeout(timeout)
+        try:
+            response = self._http.request(method, path, params=known, json=body, timeout=wait)
+        except httpx.ReadTimeout as error:
+            raise DocktorError("the daemon did not answer in time: see `docktor daemon logs`") from error
+        except httpx.TransportError as error:
+            raise self._unreachable() from error
+        if response.is_error:
+            raise self._error(response)
+        return response
+
+    def _knock(self) -> None:
+        # httpx leaves the socket of a refused connection to the garbage collector, which complains about it.
+        if not answers(self.socket):
+            raise self._unreachable()
+
+    def _unreachable(self) -> DaemonUnreachableError:
+        return DaemonUnreachableError(f"no daemon answers on {self.socket}: start one with `docktor daemon start`")
+
+    def _error(self, response: httpx.Response) -> DocktorError:
+        try:
+            fault = _adapter(dict[str, object]).validate_json(response.content)
+        except ValidationError:
+            return DocktorError(f"the daemon answered {response.status_code} without saying why")
+        return to_error(fault)
+
+
+def _log_events(lines: Iterable[str]) -> Iterator[LogEvent]:
+    """The events in a stream of server-sent lines; comments and `resync` notices are passed over."""
+    kind = ""
+    for line in lines:
+        if line.startswith("event: "):
+            kind = line.removeprefix("event: ")
+        elif line.startswith("data: ") and kind != "resync":
+            yield _adapter(LogEvent).validate_json(line.removeprefix("data: "))
+
+
+def to_error(fault: Mapping[str, object]) -> DocktorError:
+    """The error a problem+json document stands for."""
+    detail, code = str(fault.get("detail", "")), str(fault.get("code", ""))
+    match fault.get("status"), code:
+        case _, "service-not-found":
+            return ServiceNotFoundError(detail)
+        case 409, _:
+            return ScaleRefusedError(code, detail)
+        case _, "engine-unavailable":
+            return EngineUnavailableError(detail)
+        case _, "storage-unavailable":
+            return StorageError(detail)
+        case 422, _:
+            return ConfigError(_problems(fault.get("problems")) or (Problem("", detail),))
+        case _:
+            return DocktorError(detail)
+
+
+def _problems(given: object) -> tuple[Problem, ...]:
+    if not isinstance(given, Sequence):
+        return ()
+    return tuple(_adapter(Problem).validate_python(problem) for problem in given)
+
+
+def _adapter(shape: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(shape)

@@ -1,0 +1,93 @@
+"""The sockets the API is served on, and the token for the one that crosses the network."""
+
+import contextlib
+import errno
+import os
+import secrets
+import socket
+import stat
+from pathlib import Path
+
+from docktor.errors import DocktorError
+
+PORTS_TO_TRY = 20
+CONNECT_TIMEOUT_S = 2.0
+MAX_SOCKET_PATH = 107  # bytes, on Linux; other systems allow 103
+
+
+def answers(path: Path) -> bool:
+    """Whether some process accepts connections on the unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(CONNECT_TIMEOUT_S)
+        try:
+            probe.connect(str(path))
+        except TimeoutError:
+            return True  # a full backlog: alive, only busy
+        except OSError:
+            return False
+        return True
+
+
+def unix_listener(path: Path) -> socket.socket:
+    """Listen on `path`, mode 0600. A file left there by a dead daemon is replaced; a live one's is not."""
+    if len(os.fsencode(path)) > MAX_SOCKET_PATH:
+        raise DocktorError(f"{path} is too long for a unix socket: set DOCKTOR_HOME to a shorter directory")
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise DocktorError(f"{path} is in the way and is not a socket: move it elsewhere")
+        if answers(path):
+            raise DocktorError(f"another daemon answers on {path}: stop it with `docktor daemon stop`")
+        path.unlink()
+    listener = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o177)  # from its first moment the socket is for its owner alone
+    try:
+        listener.bind(str(path))
+    except OSError as error:
+        listener.close()
+        raise DocktorError(f"can't listen on {path}: {error.strerror}") from error
+    finally:
+        os.umask(mask)
+    listener.listen()
+    listener.setblocking(False)
+    return listener
+
+
+def tcp_listener(host: str, port: int) -> socket.socket:
+    """Listen on `host`, at `port` or the next free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen()
+        except OSError as error:
+            listener.close()
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise DocktorError(f"can't listen on {host}:{candidate}: {error.strerror or error}") from error
+        listener.setblocking(False)
+        return listener
+    raise DocktorError(f"ports {port} to {port + PORTS_TO_TRY - 1} on {host} are all taken: choose another")
+
+
+def own_hosts(host: str, port: int) -> frozenset[str]:
+    """The Host headers under which a listener on this machine may be asked."""
+    shown = f"[{host}]" if ":" in host else host
+    return frozenset(f"{name}:{port}" for name in (shown, "localhost", "127.0.0.1", "[::1]"))
+
+
+def read_token(path: Path) -> str:
+    """The bearer token kept in `path`, made on first use; the file is for its owner alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        path.chmod(0o600)
+        token = path.read_text(encoding="ascii").strip()
+        if not token:
+            raise DocktorError(f"{path} is empty: delete it and start again to get a new token") from None
+        return token
+    token = secrets.token_urlsafe(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(token + "\n")
+    return token

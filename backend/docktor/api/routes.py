@@ -1,0 +1,132 @@
+"""Every verb over HTTP but the live events. Each route only asks the office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
+
+from docktor.api.bodies import HoldBody, ModeBody, ScaleBody
+from docktor.api.plain import thaw
+from docktor.core.model import Action, Decision
+from docktor.runtime.office import Office
+from docktor.runtime.views import HealthView, ProjectView, Series, ServiceDetail
+
+MAX_ID = 2**63 - 1
+PERSON = "person"
+
+router = APIRouter()
+
+
+def the_office(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+def the_service(project: str, service: str) -> str:
+    return f"{project}/{service}"
+
+
+TheOffice = Annotated[Office, Depends(the_office)]
+TheService = Annotated[str, Depends(the_service)]
+Id = Annotated[int, Path(ge=0, le=MAX_ID)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    stopping: bool
+
+
+@router.get("/health")
+async def health(office: TheOffice) -> HealthView:
+    """How the daemon is: `ok`, or `degraded` with the part that is to blame."""
+    return thaw(await office.health())
+
+
+@router.get("/projects")
+async def projects(office: TheOffice) -> Sequence[ProjectView]:
+    """Every project with its services."""
+    return thaw(await office.projects())
+
+
+@router.get("/projects/{project}/services/{service}")
+async def service_detail(office: TheOffice, name: TheService) -> ServiceDetail:
+    """One service: its rules, limits, replicas, and where each value in effect comes from."""
+    return thaw(await office.service(name))
+
+
+@router.get("/projects/{project}/services/{service}/metrics")
+async def service_metrics(
+    office: TheOffice,
+    name: TheService,
+    minutes: Annotated[float, Query(gt=0, le=60 * 24 * 366, allow_inf_nan=False)] = 60,
+) -> Sequence[Series]:
+    """The history of each metric over the last minutes."""
+    return thaw(await office.metrics(name, minutes))
+
+
+@router.post("/projects/{project}/services/{service}/scale")
+async def scale_service(office: TheOffice, name: TheService, body: ScaleBody) -> Decision:
+    """Set the number of replicas, through the guard. 409 names the limit that stopped it."""
+    return thaw(await office.scale(name, body.replicas, body.reason, PERSON))
+
+
+@router.post("/projects/{project}/services/{service}/hold")
+async def hold_service(office: TheOffice, name: TheService, body: HoldBody) -> ServiceDetail:
+    """Leave the number of replicas alone for some minutes."""
+    return thaw(await office.hold(name, body.minutes, body.reason, PERSON))
+
+
+@router.delete("/projects/{project}/services/{service}/hold")
+async def resume_service(office: TheOffice, name: TheService) -> ServiceDetail:
+    """End a hold."""
+    return thaw(await office.resume(name, PERSON))
+
+
+@router.post("/projects/{project}/services/{service}/mode")
+async def set_service_mode(office: TheOffice, name: TheService, body: ModeBody) -> ServiceDetail:
+    """auto acts; review proposes and waits; observe only records; off does nothing."""
+    return thaw(await office.set_mode(name, body.mode.value, PERSON))
+
+
+@router.post("/projects/{project}/services/{service}/check")
+async def check_service(office: TheOffice, name: TheService) -> ServiceDetail:
+    """Judge the service now instead of at its next check."""
+    return thaw(await office.check(name))
+
+
+@router.get("/decisions")
+async def decisions(
+    office: TheOffice,
+    *,
+    project: str | None = None,
+    service: str | None = None,
+    action: Action | None = None,
+    before: Annotated[int | None, Query(ge=0, le=MAX_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+) -> Sequence[Decision]:
+    """Decisions, newest first. `before`: only ids below it."""
+    found = await office.decisions(
+        project=project,
+        service=service,
+        action=action.value if action else None,
+        before=before,
+        limit=limit,
+    )
+    return thaw(found)
+
+
+@router.get("/decisions/{decision_id}")
+async def decision(office: TheOffice, decision_id: Id) -> Decision:
+    """One decision with everything it was made from."""
+    found = await office.decision(decision_id)
+    if found is None:
+        raise HTTPException(404, f"there is no decision {decision_id}")
+    return thaw(found)
+
+
+@router.post("/stop", status_code=202)
+async def stop(office: TheOffice, background: BackgroundTasks) -> Stopping:
+    """Finish what is under way and end the daemon. Over the unix socket only."""
+    background.add_task(office.stop)
+    return Stopping(stopping=True)

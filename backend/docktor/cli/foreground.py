@@ -1,0 +1,114 @@
+"""The daemon itself: engine, loops and API in this process, until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+
+from docktor import __version__
+from docktor.api.app import create_app
+from docktor.api.server import Server
+from docktor.cli import live, output, render
+from docktor.cli.choices import Choices
+from docktor.cli.lines import LinePrinter
+from docktor.memory.home import Home
+from docktor.runtime.daemon import Daemon, DaemonOptions
+from docktor.runtime.office import Office
+
+log = logging.getLogger(__name__)
+
+VIEW_END_S = 5.0
+
+
+def options(choices: Choices, home: Home) -> DaemonOptions:
+    return DaemonOptions(
+        config=choices.config,
+        compose_file=choices.compose_file,
+        service=choices.service,
+        project=choices.project,
+        manual=choices.manual,
+        engine=choices.engine,
+        home=home.path,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """`listen`: host and port for TCP, or `None`."""
+
+    options: DaemonOptions
+    home: Home
+    listen: tuple[str, int] | None
+
+    def run(self) -> None:
+        """Returns when the daemon was told to stop. Raises DocktorError when it can't start."""
+        drawing = live.possible(output.make_console())  # log lines would disturb the picture
+        logging.basicConfig(
+            level=logging.WARNING,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            handlers=[logging.FileHandler(self.home.log, encoding="utf-8") if drawing else logging.StreamHandler()],
+        )
+        asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        daemon = await Daemon.open(self.options)
+        try:
+            server = Server(create_app(daemon.office), uds=self.home.sock, tcp=self.listen, token_file=self.home.token)
+            await server.start()
+            try:
+                await self._run_shown(daemon, server.address)
+            finally:
+                await server.stop()
+        finally:
+            await daemon.close()
+
+    async def _run_shown(self, daemon: Daemon, address: str | None) -> None:
+        leave = asyncio.Event()
+        view = asyncio.create_task(self._show(daemon.office, address, leave), name="view")
+        view.add_done_callback(_tell_trouble)
+        try:
+            await daemon.run()
+        finally:
+            leave.set()
+            await asyncio.wait({view}, timeout=VIEW_END_S)
+
+    async def _show(self, office: Office, address: str | None, leave: asyncio.Event) -> None:
+        console = output.make_console()
+        if live.possible(console):
+            with live.keys(lambda _: None):
+                await live.show_live(office, console, leave, "Ctrl-C stops the daemon; services stay as they are")
+            return
+        printer = LinePrinter(self.home.log)
+        for line in await opening_lines(office, self.home, address):
+            printer.print(line)
+        lines = asyncio.create_task(_print_events(office, printer))
+        await leave.wait()
+        lines.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await lines
+        printer.print("docktor: stopped")
+
+
+async def opening_lines(office: Office, home: Home, address: str | None) -> list[str]:
+    """What runs, where it listens, and what it manages."""
+    health = await office.health()
+    managed = [s for s in render.services_of(await office.projects()) if s.managed]
+    names = ", ".join(f"{s.project}/{s.name}" for s in managed) or "no service yet"
+    lines = [
+        f"docktor {__version__}: pid {health.pid}, socket {home.sock}",
+        f"docktor: manages {render.clean(names)} ({render.engine_words(health)})",
+    ]
+    if address:
+        lines.append(f"docktor: listens on {address}, token in {home.token}")
+    return lines
+
+
+async def _print_events(office: Office, printer: LinePrinter) -> None:
+    async for event in office.follow(0):
+        printer.print(render.event_line(event).plain)
+
+
+def _tell_trouble(view: asyncio.Task[None]) -> None:
+    """A view that broke is a bug worth a line; the daemon goes on without it."""
+    if not view.cancelled() and (error := view.exception()) is not None:
+        log.error("the view ended: %s: %s", type(error).__name__, error)

@@ -1,0 +1,105 @@
+"""Commands about services as they are now: status, scale, hold, resume, mode."""
+
+from typing import Annotated
+
+import typer
+
+from docktor.cli import durations, output, render
+from docktor.cli.shared import Json, Reason, ServiceName, connect
+from docktor.core.model import Mode, Phase
+from docktor.runtime.views import ServiceDetail
+
+
+def status(as_json: Json = False) -> None:
+    """Show every service and how it stands.
+
+    Replicas, the metric that drives them, state, time to the next check, and why.
+
+    Example: docktor status
+    """
+    with connect() as client:
+        projects = client.projects()
+    if as_json:
+        output.show_json(render.services_of(projects))
+    else:
+        output.show(render.status_lines(projects, output.text_width()))
+
+
+def scale(
+    service: ServiceName,
+    replicas: Annotated[int, typer.Argument(metavar="N", min=0, help="How many replicas it should have.")],
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Set the number of replicas now.
+
+    The limits still hold: beyond them it is refused, with the reason.
+
+    Example: docktor scale web 4 --reason "sale starts at noon"
+    """
+    with connect() as client:
+        decision = client.scale(service, replicas, reason)
+    if as_json:
+        output.show_json(decision)
+    else:
+        output.show(render.decision_lines(decision))
+    if decision.phase is Phase.FAILED:
+        raise typer.Exit(1)
+
+
+def hold(
+    service: ServiceName,
+    duration: Annotated[
+        float, typer.Argument(metavar="DURATION", parser=durations.minutes, help="30s, 10m, 2h or 1h30m.")
+    ],
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Leave a service alone for a while.
+
+    No scaling until the time is over, or until `docktor resume`.
+
+    Example: docktor hold web 10m --reason "running tests"
+    """
+    with connect() as client:
+        _tell(client.hold(service, duration, reason), as_json)
+
+
+def resume(service: ServiceName, as_json: Json = False) -> None:
+    """End a hold; the service is scaled again.
+
+    Example: docktor resume web
+    """
+    with connect() as client:
+        _tell(client.resume(service), as_json)
+
+
+def mode(
+    service: ServiceName,
+    new_mode: Annotated[Mode, typer.Argument(metavar="MODE", help="auto, review (propose and wait), observe or off.")],
+    as_json: Json = False,
+) -> None:
+    """Say how far Docktor may go with a service.
+
+    auto acts; review proposes and waits; observe only records; off does nothing.
+
+    Example: docktor mode web review
+    """
+    with connect() as client:
+        _tell(client.set_mode(service, new_mode.value), as_json)
+
+
+def check(service: ServiceName, as_json: Json = False) -> None:
+    """Judge a service now, not at its next check.
+
+    Example: docktor check web
+    """
+    with connect() as client:
+        _tell(client.check(service), as_json)
+
+
+def _tell(detail: ServiceDetail, as_json: bool) -> None:
+    if as_json:
+        output.show_json(detail)
+    else:
+        output.show(render.detail_lines(detail))

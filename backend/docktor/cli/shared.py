@@ -1,0 +1,60 @@
+"""What several commands share: the client, and the options that mean the same everywhere."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docktor.api.client import Client
+from docktor.errors import DocktorError
+from docktor.memory.home import Home, default_home
+
+COMPLETION_S = 1.0
+
+
+def find_home() -> Home:
+    """The home that this environment means."""
+    return Home(default_home(os.environ))
+
+
+def connect() -> Client:
+    """A client of this home's daemon. Use it in a `with`."""
+    return Client(find_home().sock)
+
+
+def complete_service(incomplete: str) -> list[str]:
+    """Names for the shell to offer: plain ones, and `project/name` once a project is being typed."""
+    try:
+        with Client(find_home().sock, timeout=COMPLETION_S) as client:
+            services = [service for project in client.projects() for service in project.services]
+    except DocktorError:
+        return []
+    plain = [service.name for service in services]
+    full = [f"{service.project}/{service.name}" for service in services]
+    unique = [name for name in plain if plain.count(name) == 1]
+    return sorted({name for name in (*unique, *full) if name.startswith(incomplete)})
+
+
+ServiceName = Annotated[
+    str,
+    typer.Argument(metavar="SERVICE", help="Its name, or project/name.", autocompletion=complete_service),
+]
+ServiceOption = Annotated[
+    str | None,
+    typer.Option("--service", metavar="SERVICE", help="Only this service.", autocompletion=complete_service),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the decision.")]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="F", help="The docktor.yaml; else the one found in this directory."),
+]
+ComposeFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--compose-file",
+        metavar="F",
+        help="The project's Compose file; also $DOCKTOR_COMPOSE_FILE.",
+    ),
+]

@@ -1,0 +1,85 @@
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from docktor.api.listeners import answers, own_hosts, read_token, tcp_listener, unix_listener
+from docktor.errors import DocktorError
+
+
+def test_the_socket_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    with unix_listener(path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert answers(path)
+    assert not answers(path)
+
+
+def test_the_socket_of_a_dead_daemon_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    with unix_listener(path):
+        assert answers(path)
+
+
+def test_the_socket_of_a_living_daemon_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    with unix_listener(path):
+        with pytest.raises(DocktorError, match="another daemon answers"):
+            unix_listener(path)
+        assert answers(path)
+
+
+def test_a_file_that_is_no_socket_is_never_removed(tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    path.write_text("precious")
+    with pytest.raises(DocktorError, match="not a socket"):
+        unix_listener(path)
+    assert path.read_text() == "precious"
+
+
+def test_a_path_too_long_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DocktorError, match="DOCKTOR_HOME"):
+        unix_listener(tmp_path / ("x" * 120))
+
+
+def test_a_directory_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DocktorError, match="can't listen"):
+        unix_listener(tmp_path / "none" / "s.sock")
+
+
+def test_a_taken_port_gives_the_next_free_one() -> None:
+    with socket.socket() as first:
+        first.bind(("127.0.0.1", 0))
+        first.listen()
+        port = first.getsockname()[1]
+        with tcp_listener("127.0.0.1", port) as second:
+            assert port < second.getsockname()[1] < port + 20
+
+
+def test_an_address_of_another_machine_is_refused_with_the_reason() -> None:
+    with pytest.raises(DocktorError, match=r"can't listen on 192\.0\.2\.1"):
+        tcp_listener("192.0.2.1", 8099)
+
+
+def test_own_hosts() -> None:
+    assert own_hosts("::1", 80) == {"[::1]:80", "localhost:80", "127.0.0.1:80"}
+
+
+def test_the_token_is_made_once_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    token = read_token(path)
+    assert len(token) >= 40
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o644)
+    assert read_token(path) == token
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_empty_token_is_no_token(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("\n")
+    with pytest.raises(DocktorError, match="delete it"):
+        read_token(path)

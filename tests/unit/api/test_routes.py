@@ -1,0 +1,178 @@
+"""The API of a real daemon on the simulated engine, over its unix socket."""
+
+import stat
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.unit.api.conftest import Served
+
+WEB = "/api/projects/demo/services/web"
+SECRET = "hunter2-do-not-repeat"
+SERVICE_KEYS = {
+    "project", "name", "kind", "managed", "mode", "state", "reason", "replicas", "ready", "desired", "min", "max",
+    "metrics", "next_check_s", "unscalable",
+}  # fmt: skip
+DECISION_KEYS = {
+    "id", "timestamp", "iteration", "project", "service", "action", "current_replicas", "target_replicas", "reason",
+    "avg_cpu", "observations", "rules", "limits", "source", "metadata", "approval", "phase", "took_ms", "error",
+    "outcome",
+}  # fmt: skip
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """The problem+json document of an answer that must be one."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == status
+    assert body["title"] and body["detail"]
+    return body
+
+
+async def test_health(served: Served) -> None:
+    body = (await served.http.get("/api/health")).json()
+    assert body["status"] in ("ok", "degraded")
+    assert {"version", "engine", "advisor", "sources", "notifiers"} <= body.keys()
+    assert body["engine"]["kind"] == "simulated"
+
+
+async def test_the_socket_is_private(served: Served) -> None:
+    assert stat.S_IMODE(served.sock.stat().st_mode) == 0o600
+
+
+async def test_projects_hold_services_as_the_contract_says(served: Served) -> None:
+    (project,) = (await served.http.get("/api/projects")).json()
+    assert (project["name"], project["kind"]) == ("demo", "simulated")
+    assert {"web", "worker"} <= {service["name"] for service in project["services"]}
+    for service in project["services"]:
+        assert service.keys() >= SERVICE_KEYS
+
+
+async def test_a_service_after_a_check_has_rules_and_replicas(served: Served) -> None:
+    checked = (await served.http.post(f"{WEB}/check")).json()
+    detail = (await served.http.get(WEB)).json()
+    assert detail["service"]["replicas"] == len(detail["replicas"]) > 0
+    assert [rule["metric"] for rule in detail["rules"]] == [rule["metric"] for rule in checked["rules"]] != []
+
+
+async def test_scale_is_a_decision_and_is_found_again(served: Served) -> None:
+    answer = await served.http.post(f"{WEB}/scale", json={"replicas": 4, "reason": "a test"})
+    decision = answer.json()
+    assert answer.status_code == 200, answer.text
+    assert decision.keys() == DECISION_KEYS
+    assert (decision["target_replicas"], decision["source"], decision["phase"]) == (4, "person", "done")
+    assert (await served.http.post(f"{WEB}/check")).json()["service"]["replicas"] == 4
+    again = (await served.http.get(f"/api/decisions/{decision['id']}")).json()
+    assert again == decision
+    query = {"project": "demo", "service": "web", "action": decision["action"], "limit": 1}
+    (latest,) = (await served.http.get("/api/decisions", params=query)).json()
+    assert latest["id"] >= decision["id"]
+    older = (await served.http.get("/api/decisions", params={"before": decision["id"]})).json()
+    assert all(one["id"] < decision["id"] for one in older)
+
+
+async def test_beyond_the_limits_is_409_with_the_limit(served: Served) -> None:
+    body = problem(await served.http.post(f"{WEB}/scale", json={"replicas": 9000}), 409)
+    assert "max_replicas" in body["detail"]
+    assert body["code"]
+
+
+async def test_hold_resume_and_mode(served: Served) -> None:
+    held = (await served.http.post(f"{WEB}/hold", json={"minutes": 10, "reason": "tests"})).json()
+    assert held["hold"]["reason"] == "tests"
+    assert held["service"]["state"] == "held"
+    resumed = (await served.http.delete(f"{WEB}/hold")).json()
+    assert resumed["hold"] is None
+    changed = (await served.http.post(f"{WEB}/mode", json={"mode": "observe"})).json()
+    assert changed["service"]["mode"] == "observe"
+
+
+async def test_metrics_are_series(served: Served) -> None:
+    answer = await served.http.get(f"{WEB}/metrics", params={"minutes": 5})
+    assert answer.status_code == 200
+    for series in answer.json():
+        assert series.keys() == {"metric", "points"}
+
+
+@pytest.mark.parametrize("path", [WEB.replace("web", "zip"), "/api/projects/no/services/web"])
+async def test_an_unknown_service_is_404(served: Served, path: str) -> None:
+    assert problem(await served.http.get(path), 404)["code"] == "service-not-found"
+
+
+async def test_an_unknown_decision_path_and_method_are_problems_too(served: Served) -> None:
+    assert "4711" in problem(await served.http.get("/api/decisions/4711"), 404)["detail"]
+    problem(await served.http.get("/api/nothing"), 404)
+    answer = await served.http.put("/api/projects")
+    problem(answer, 405)
+    assert answer.headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fault"),
+    [
+        ("scale", {"replicas": SECRET}, "replicas"),
+        ("scale", {"replicas": -1}, "replicas"),
+        ("scale", {"replicas": True}, "replicas"),
+        ("scale", {"replicas": 2.5}, "replicas"),
+        ("scale", {"reason": SECRET}, "replicas"),
+        ("scale", {"replicas": 2, "reason": SECRET * 100}, "reason"),
+        ("scale", {"replicas": 2, "extra": SECRET}, "extra"),
+        ("scale", [SECRET], "body"),
+        ("hold", {"minutes": 0}, "minutes"),
+        ("hold", {"minutes": SECRET}, "minutes"),
+        ("mode", {"mode": SECRET}, "mode"),
+    ],
+)
+async def test_invalid_input_is_422_and_never_repeated(served: Served, path: str, body: object, fault: str) -> None:
+    answer = await served.http.post(f"{WEB}/{path}", json=body)
+    assert [one["path"] for one in problem(answer, 422)["problems"]] == [fault]
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b"", b"\xff\xfe", f'{{"replicas": {SECRET}}}'.encode(), b'{"minutes": NaN}', b"null"]
+)
+async def test_a_body_that_is_not_json_is_422(served: Served, content: bytes) -> None:
+    answer = await served.http.post(f"{WEB}/hold", content=content, headers={"Content-Type": "application/json"})
+    problem(answer, 422)
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (f"{WEB}/metrics", {"minutes": "nan"}),
+        (f"{WEB}/metrics", {"minutes": "-1"}),
+        ("/api/decisions", {"limit": "0"}),
+        ("/api/decisions", {"limit": "1001"}),
+        ("/api/decisions", {"action": SECRET}),
+        ("/api/decisions", {"before": "99999999999999999999"}),
+        ("/api/decisions/99999999999999999999", {}),
+        ("/api/events", {"after": "-1"}),
+    ],
+)
+async def test_a_query_out_of_range_is_422(served: Served, path: str, query: dict[str, str]) -> None:
+    answer = await served.http.get(path, params=query)
+    problem(answer, 422)
+    assert SECRET not in answer.text
+
+
+async def test_a_body_over_the_limit_is_413(served: Served) -> None:
+    answer = await served.http.post(f"{WEB}/hold", content=b"x" * (1024 * 1024 + 1))
+    problem(answer, 413)
+
+
+async def test_openapi_names_each_operation_after_its_function(served: Served) -> None:
+    document = (await served.http.get("/api/openapi.json")).json()
+    names = {method["operationId"] for path in document["paths"].values() for method in path.values()}
+    assert {"health", "projects", "service_detail", "scale_service", "events_stream", "stop"} <= names
+    schemas = document["components"]["schemas"]
+    assert {"HealthView", "ServiceView", "Decision"} <= schemas.keys()
+    assert set(schemas["Decision"]["properties"]) == DECISION_KEYS
+
+
+async def test_stop_ends_the_daemon(served: Served) -> None:
+    answer = await served.http.post("/api/stop")
+    assert (answer.status_code, answer.json()) == (202, {"stopping": True})

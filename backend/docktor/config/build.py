@@ -206,6 +206,20 @@ def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> It
     yield from rule_settings(policy, source(*wish.up_at), source(*wish.down_at), source(*wish.target_at))
 
 
+def entry_of(policy: Policy, source: str = DEFAULT) -> Entry:
+    """A policy that was not written down, with every value of it said to come from `source`."""
+    pairs: dict[str, Pair | MaxStep] = {
+        "cooldown": policy.cooldown,
+        "stabilization": policy.stabilization,
+        "max_step": MaxStep(up=policy.max_step_up, down=policy.max_step_down),
+    }
+    settings = [Setting("mode", policy.mode.value, source)]
+    settings += [Setting(name, tidy(getattr(policy, name)), source) for name in _NUMBERS]
+    for group, pair in pairs.items():
+        settings += [Setting(f"{group}.up", tidy(pair.up), source), Setting(f"{group}.down", tidy(pair.down), source)]
+    return Entry(policy, (*settings, *rule_settings(policy, source, source, source)))
+
+
 def rule_settings(policy: Policy, up: str, down: str, target: str) -> Iterator[Setting]:
     """The rules and the target as they are shown, each with its source."""
     yield Setting("rules.scale_up_when", [str(condition) for condition in policy.up_when], up)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from docktor.config.model import Config, Entry
+from docktor.config.build import entry_of
+from docktor.config.model import Config
 from docktor.core.loadmodel import ServiceModel
 from docktor.engine.base import Engine
 from docktor.engine.docker.engine import DockerEngine
@@ -40,7 +41,7 @@ async def make_engine(kind: str, config: Config, now: Callable[[], datetime]) ->
 def simulated(config: Config, now: Callable[[], datetime]) -> tuple[Engine, Config]:
     """The demo project when nothing is configured; otherwise the configured services under a modelled load."""
     if not config.entries:
-        entries = tuple(Entry(policy, ()) for policy in demo_policies())
+        entries = tuple(entry_of(policy) for policy in demo_policies())
         return SimulatedEngine(now, demo_world()), replace(config, entries=entries, project=None)
     services = tuple(
         SimulatedService(

@@ -264,12 +264,22 @@ class Keeper:
             self.past = after_scaling(self.past, intent.action, outcome.replicas, now)
         else:
             self.past = after_failure(self.past, self.policy, outcome.replicas, now)
+        await self._look_again()
         phase = Phase.DONE if outcome.error is None else Phase.FAILED
         done = await self._tools.recorder.finish(
             intent, phase, took_s=took_s, reached=outcome.replicas, error=outcome.error
         )
         self.wake()
         return done
+
+    async def _look_again(self) -> None:
+        """So that who asks after a scale is shown what it came to, not what was before."""
+        try:
+            seen = self._snapshot(await self._state())
+        except EngineUnavailableError:
+            return
+        if self.seen is not None:
+            self.seen = Seen(seen, self.seen.verdict, self.seen.desired)
 
     async def scale(self, replicas: int, reason: str, by: str) -> Decision:
         """A person's number, through the guard. Raises ScaleRefusedError with what stopped it."""

@@ -55,12 +55,13 @@ def service_view(state: ServiceState, kind: str, keeper: Keeper | None, now_stea
             next_check_s=None,
             unscalable=state.unscalable,
         )
-    return _kept(keeper, kind, now_steady)
+    return _kept(state, keeper, kind, now_steady)
 
 
-def _kept(keeper: Keeper, kind: str, now_steady: float) -> ServiceView:
+def _kept(state: ServiceState, keeper: Keeper, kind: str, now_steady: float) -> ServiceView:
     policy, seen = keeper.policy, keeper.seen
-    replicas = seen.snapshot.state.replicas if seen else ()
+    state = seen.snapshot.state if seen else state
+    replicas = state.replicas
     word, reason = _state_and_reason(keeper)
     return ServiceView(
         project=policy.service.project,
@@ -72,12 +73,12 @@ def _kept(keeper: Keeper, kind: str, now_steady: float) -> ServiceView:
         reason=reason,
         replicas=len(replicas),
         ready=serving(replicas),
-        desired=seen.desired if seen else 0,
+        desired=seen.desired if seen else len(replicas),
         min=policy.min_replicas,
         max=policy.max_replicas,
         metrics=dict(sorted(plain(seen.snapshot).items())) if seen else {},
         next_check_s=round(max(keeper.next_check - now_steady, 0.0), 1),
-        unscalable=seen.snapshot.state.unscalable if seen else None,
+        unscalable=state.unscalable,
         driving_metric=_driving(policy, keeper),
     )
 

@@ -25,7 +25,7 @@ from docktor.runtime.views import (
     StoreView,
 )
 
-LONGEST_HOLD_MINUTES = 60 * 24 * 30
+LONGEST_HOLD_MINUTES = 60 * 24 * 365
 POINTS = 720
 
 
@@ -92,7 +92,7 @@ class Office:
     async def hold(self, service: str, minutes: float, reason: str, by: str) -> ServiceDetail:
         """Leave the service as it is for `minutes`; survives a restart of the daemon."""
         if not (math.isfinite(minutes) and 0 < minutes <= LONGEST_HOLD_MINUTES):
-            raise PermanentError(f"a hold lasts from a moment to 30 days, not {minutes:g} minutes")
+            raise PermanentError(f"a hold lasts from a moment to 365 days, not {minutes:g} minutes")
         keeper = self._keeper(service)
         hold = Hold(self._clock.now() + timedelta(minutes=minutes), reason, by)
         await self._fleet.set_hold(keeper.service, hold)

@@ -1,0 +1,40 @@
+"""Removing containers, with their anonymous volumes (which `docker compose` leaves behind)."""
+
+from docktor.core.model import RunState
+from docktor.engine.docker.client import SLOW, EngineApiError, EngineClient
+from docktor.engine.docker.marks import Marks
+from docktor.engine.docker.wire import Inspect, id_of, state_of
+
+_GONE, _CONFLICT = 404, 409
+_DEFAULT_GRACE = 10
+_NEVER_STARTED = (RunState.CREATED, RunState.EXITED, RunState.DEAD)
+
+
+async def remove_gracefully(client: EngineClient, marks: Marks, inspect: Inspect, op_id: str) -> None:
+    """Stop with the container's own grace period, then remove. One that is gone already is as good."""
+    id_ = id_of(inspect)
+    marks.removing(id_, op_id)
+    if state_of(inspect) not in _NEVER_STARTED:
+        grace = (inspect.get("Config") or {}).get("StopTimeout")
+        deadline = float(_DEFAULT_GRACE if grace is None or grace < 0 else grace) + 10
+        try:
+            await client.post(f"containers/{id_}/stop", deadline=deadline)
+        except EngineApiError as error:
+            if error.status == _GONE:
+                return
+            raise
+    await _delete(client, id_, force=False)
+
+
+async def discard(client: EngineClient, container: str) -> None:
+    """At once, whatever it does: for what must not be there."""
+    await _delete(client, container, force=True)
+
+
+async def _delete(client: EngineClient, container: str, *, force: bool) -> None:
+    try:
+        await client.delete(f"containers/{container}", {"v": "1"} | ({"force": "1"} if force else {}), deadline=SLOW)
+    except EngineApiError as error:
+        if error.status == _GONE or (error.status == _CONFLICT and "already in progress" in str(error)):
+            return
+        raise

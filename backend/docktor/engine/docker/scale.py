@@ -1,0 +1,140 @@
+"""Carrying out a scale: copies side by side, graceful removal, nothing half-made left behind."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from docktor.core.model import ServiceId
+from docktor.engine.base import ScaleOutcome
+from docktor.engine.docker import refuse
+from docktor.engine.docker.batch import Batch
+from docktor.engine.docker.client import EngineClient
+from docktor.engine.docker.find import Finder
+from docktor.engine.docker.marks import Marks
+from docktor.engine.docker.plan import Plan, half_made, make_plan
+from docktor.engine.docker.remove import discard, remove_gracefully
+from docktor.engine.docker.takedown import TakedownWatch
+from docktor.engine.docker.wire import Inspect, id_of, name_of
+from docktor.errors import EngineUnavailableError, ScaleRefusedError, ServiceNotFoundError, TemporaryError
+
+_ROUNDS = 3  # a person ran Compose at the same moment: look again, plan again
+
+
+class Scaler:
+    """One operation per service at a time; a second one waits for the first."""
+
+    def __init__(self, client: EngineClient, finder: Finder, marks: Marks) -> None:
+        self._client = client
+        self._finder = finder
+        self._marks = marks
+        self._locks: defaultdict[ServiceId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._watches: set[TakedownWatch] = set()
+
+    async def scale(self, service: ServiceId, asked: int, op_id: str) -> ScaleOutcome:
+        async with self._locks[service]:
+            with self._marks.operation(op_id, service):
+                if await self._finder.owns(service):
+                    raise ScaleRefusedError("own-service", f"{service} is Docktor itself: it does not scale itself")
+                inspects = await self._finder.service(service, fresh=True)
+                inspects = await self._swept(service, inspects)
+                refused = refuse.refusal(service, inspects, asked)
+                if refused:
+                    raise ScaleRefusedError(refused.code, refused.text)
+                plan = make_plan(inspects, asked)
+                if plan.remove:
+                    return await self._shrink(service, inspects, plan, asked, op_id)
+                return await self._grow(service, inspects, plan, asked, op_id)
+
+    async def close(self) -> None:
+        watches, self._watches = self._watches, set()
+        await asyncio.gather(*(watch.stop() for watch in watches))
+
+    async def _swept(self, service: ServiceId, inspects: Sequence[Inspect]) -> Sequence[Inspect]:
+        """Without what an interrupted operation of ours left half-made."""
+        left = [inspect for inspect in inspects if half_made(inspect)]
+        await asyncio.gather(*(discard(self._client, id_of(inspect)) for inspect in left))
+        kept = [inspect for inspect in inspects if not half_made(inspect)]
+        if not kept:
+            raise ServiceNotFoundError(f"no container of service {service} is left to copy from")
+        return kept
+
+    async def _grow(
+        self, service: ServiceId, inspects: Sequence[Inspect], plan: Plan, asked: int, op_id: str
+    ) -> ScaleOutcome:
+        before = len(inspects)
+        watch = await self._watch(service, inspects)
+        batch = Batch(self._client, self._finder, self._marks, watch, op_id)
+        try:
+            taken: set[int] = set()
+            for _ in range(_ROUNDS):
+                await batch.run(plan)
+                if not batch.conflicts or batch.error:
+                    break
+                taken |= batch.conflicts
+                inspects = await self._finder.service(service, fresh=True)
+                if len(inspects) >= asked:
+                    break
+                plan = make_plan(inspects, asked, taken)
+            else:
+                batch.error = "other containers hold the names of the new replicas"
+        finally:
+            watch.finish()
+        return await self._grown(service, watch, batch, before, asked)
+
+    async def _grown(
+        self, service: ServiceId, watch: TakedownWatch, batch: Batch, before: int, asked: int
+    ) -> ScaleOutcome:
+        try:
+            ids = await self._finder.ids(service)
+        except TemporaryError as error:
+            added = tuple(batch.names.values())
+            return ScaleOutcome(asked, before, before + len(added), added, error=batch.error or str(error))
+        if watch.gone or ids <= batch.names.keys():
+            await self._take_back(watch)
+            raise ServiceNotFoundError(
+                f"{service} was taken down while replicas were added; what had been added is removed again"
+            )
+        created = tuple(name for id_, name in batch.names.items() if id_ in ids)
+        return ScaleOutcome(asked, before, len(ids), created, error=batch.error)
+
+    async def _shrink(
+        self, service: ServiceId, inspects: Sequence[Inspect], plan: Plan, asked: int, op_id: str
+    ) -> ScaleOutcome:
+        await self._stop_watching(service)
+        results = await asyncio.gather(
+            *(remove_gracefully(self._client, self._marks, inspect, op_id) for inspect in plan.remove),
+            return_exceptions=True,
+        )
+        removed, errors = [], []
+        for inspect, result in zip(plan.remove, results, strict=True):
+            if result is None:
+                removed.append(name_of(inspect))
+            elif isinstance(result, TemporaryError):
+                errors.append(f"{name_of(inspect)} could not be removed: {result}")
+            else:
+                raise result
+        try:
+            replicas = len(await self._finder.ids(service))
+        except EngineUnavailableError:
+            replicas = len(inspects) - len(removed)
+        return ScaleOutcome(asked, len(inspects), replicas, removed=tuple(removed), error="; ".join(errors) or None)
+
+    async def _watch(self, service: ServiceId, inspects: Sequence[Inspect]) -> TakedownWatch:
+        self._watches = {watch for watch in self._watches if not watch.over}
+        watch = TakedownWatch(self._client, service, inspects, self._take_back)
+        self._watches.add(watch)
+        await watch.start()
+        return watch
+
+    async def _stop_watching(self, service: ServiceId) -> None:
+        """Before replicas are removed by us: their going is no takedown."""
+        ours = {watch for watch in self._watches if watch.service == service}
+        self._watches -= ours
+        await asyncio.gather(*(watch.stop() for watch in ours))
+
+    async def _take_back(self, watch: TakedownWatch) -> None:
+        """Remove what was added to a service that is gone, unless something not of ours lives there again."""
+        added = set().union(*(other.created for other in self._watches if other.service == watch.service))
+        left = await self._finder.ids(watch.service)
+        if left and left <= added | watch.created:
+            await asyncio.gather(*(discard(self._client, id_) for id_ in left))

@@ -1,0 +1,125 @@
+"""What a person set by hand, service by service, and that must outlive a restart: holds and modes."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from docktor.core.model import Hold, Mode, ServiceId
+from docktor.core.record import read_time, write_time
+from docktor.memory.disk import replace, storage_error
+
+T = TypeVar("T")
+
+
+class Overrides:
+    """Holds and modes of a person. Blocking; any thread. A hold that has ended stays until it is taken away."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._holds: dict[ServiceId, Hold] = {}
+        self._modes: dict[ServiceId, Mode] = {}
+
+    def open(self) -> str | None:
+        """Read them. What can't be understood is left out and told; the file is then kept beside, as `.bad`.
+
+        Raises StorageError when there is a file that can't be read.
+        """
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise storage_error(self._path, error) from error
+        wrong = self._understand(content)
+        if not wrong:
+            return None
+        aside = self._path.with_name(self._path.name + ".bad")
+        with suppress(OSError):
+            replace(aside, [content])
+        return (
+            f"{self._path}: {'; '.join(wrong)}. What could be understood is in force, the file is kept as {aside.name}"
+        )
+
+    @property
+    def holds(self) -> Mapping[ServiceId, Hold]:
+        return MappingProxyType(self._holds)
+
+    @property
+    def modes(self) -> Mapping[ServiceId, Mode]:
+        return MappingProxyType(self._modes)
+
+    def set_hold(self, service: ServiceId, hold: Hold | None) -> None:
+        """On the disk when this returns; `None` takes it away. Raises StorageError, then nothing has changed."""
+        with self._lock:
+            holds = {**self._holds, service: hold}
+            self._save({key: value for key, value in holds.items() if value}, self._modes)
+
+    def set_mode(self, service: ServiceId, mode: Mode | None) -> None:
+        """As `set_hold`."""
+        with self._lock:
+            modes = {**self._modes, service: mode}
+            self._save(self._holds, {key: value for key, value in modes.items() if value})
+
+    def _save(self, holds: dict[ServiceId, Hold], modes: dict[ServiceId, Mode]) -> None:
+        content = {
+            "version": 1,
+            "holds": {
+                str(service): {"until": write_time(hold.until), "reason": hold.reason, "by": hold.by}
+                for service, hold in sorted(holds.items())
+            },
+            "modes": {str(service): mode.value for service, mode in sorted(modes.items())},
+        }
+        try:
+            replace(self._path, [json.dumps(content, indent=2).encode(), b"\n"])
+        except OSError as error:
+            raise storage_error(self._path, error) from error
+        self._holds, self._modes = holds, modes
+
+    def _understand(self, content: bytes) -> list[str]:
+        try:
+            data = json.loads(content.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return ["it is not JSON"]
+        if not isinstance(data, dict):
+            return ["it is not an object"]
+        wrong: list[str] = []
+        self._holds = _each(data, "holds", _hold, wrong)
+        self._modes = _each(data, "modes", _mode, wrong)
+        return wrong
+
+
+def _each(data: Mapping[str, object], key: str, read: Callable[[object], T], wrong: list[str]) -> dict[ServiceId, T]:
+    part = data.get(key, {})
+    if not isinstance(part, dict):
+        wrong.append(f"{key} is not an object")
+        return {}
+    found: dict[ServiceId, T] = {}
+    for name, value in part.items():
+        project, slash, service = name.partition("/")
+        try:
+            if not (project and slash and service):
+                raise ValueError("not a project/service name")
+            found[ServiceId(project, service)] = read(value)
+        except ValueError as error:
+            wrong.append(f"{key}.{name}: {error}")
+    return found
+
+
+def _hold(value: object) -> Hold:
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    until, reason, by = value.get("until"), value.get("reason", ""), value.get("by", "person")
+    if not (isinstance(until, str) and isinstance(reason, str) and isinstance(by, str)):
+        raise ValueError("until, reason and by must be texts")
+    return Hold(read_time(until), reason, by)
+
+
+def _mode(value: object) -> Mode:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return Mode(value)

@@ -95,7 +95,10 @@ def project(name: str) -> Iterator[Sequence[str]]:
         try:
             yield compose
         finally:
-            command(*compose, "down", "-t", "1")
+            try:
+                command(*compose, "down", "-t", "1")
+            except subprocess.CalledProcessError as error:  # engine 20.10 loses count of a busy network's endpoints
+                print(f"{name} was not taken down whole: {error.stderr.strip()[-300:]}", file=sys.stderr)
 
 
 async def _measured(engine: DockerEngine, verb: str, name: str, *rest: str) -> Cost:

@@ -284,17 +284,17 @@ async def test_what_an_interrupted_scale_left_is_cleaned_up(rig: Rig) -> None:
     await asyncio.gather(scaling, return_exceptions=True)
     async with asyncio.timeout(30):  # what was under way in the engine may still come to be
         while any(one.state is not RunState.RUNNING for one in await replicas(rig)):
-            await rig.engine.clean_up()
+            await rig.engine.clean_up("op")
     left = await running(rig)
     assert left[:2] == [1, 2]
-    assert not set(await rig.engine.clean_up()) & set(names(rig, *left))
+    assert not set(await rig.engine.clean_up("op")) & set(names(rig, *left))
 
 
 async def test_cleaning_up_leaves_alone_what_is_under_way(rig: Rig) -> None:
     scaling = asyncio.create_task(rig.engine.scale(web(rig), 5, OP))
     removed: list[str] = []
     while not scaling.done():
-        cleaned, _ = await asyncio.gather(rig.engine.clean_up(), asyncio.sleep(0))
+        cleaned, _ = await asyncio.gather(rig.engine.clean_up("op"), asyncio.sleep(0))
         removed += cleaned
     outcome = await scaling
     assert (outcome.replicas, outcome.error) == (5, None)
@@ -306,7 +306,7 @@ async def test_cleaning_up_touches_nothing_that_is_whole(rig: Rig) -> None:
     await rig.engine.scale(web(rig), 3, OP)
     before = await replicas(rig)
     for _ in range(2):
-        assert not set(await rig.engine.clean_up()) & {one.name for one in before}
+        assert not set(await rig.engine.clean_up("op")) & {one.name for one in before}
     assert await replicas(rig) == before
 
 

@@ -85,7 +85,7 @@ async def test_a_port_taken_by_another_ends_it_and_leaves_nothing_half_made(
         assert outcome.replicas == 2 == len(web.ps_ids("web"))
         assert outcome.error is not None and "would not start" in outcome.error and "port" in outcome.error
         assert len(outcome.created) == 1
-        assert await engine.clean_up() == []
+        assert await engine.clean_up("op") == []
     assert all(inspect(id_)["State"]["Running"] for id_ in web.ps_ids("web"))
 
 
@@ -189,8 +189,9 @@ async def test_half_made_containers_are_cleaned_up(project: MakeProject) -> None
     }
     async with connected() as engine:
         await client.post("containers/create", body, {"name": f"{web.name}-web-2"})
-        assert await engine.clean_up() == [f"{web.name}-web-2"]
-        assert await engine.clean_up() == []
+        assert await engine.clean_up("somebody") == []
+        assert await engine.clean_up("lost") == [f"{web.name}-web-2"]
+        assert await engine.clean_up("lost") == []
         await client.post("containers/create", body, {"name": f"{web.name}-web-2"})
         outcome = await engine.scale(web_of(web), 2, "op")
         assert (outcome.before, outcome.created) == (1, (f"{web.name}-web-2",))

@@ -27,7 +27,7 @@ class Usage:
     cpu: float
     cores: float
     throttled: float
-    memory: float
+    memory: float | None
     memory_bytes: float
     rx: float | None
     tx: float | None
@@ -64,7 +64,7 @@ def _difference(replica: Replica, first: Sample, last: Sample, elapsed: float) -
     cores = (last.cpu_s - first.cpu_s) / elapsed
     periods = last.periods - first.periods
     throttled = PERCENT * (last.throttled - first.throttled) / periods if periods > 0 else 0.0
-    memory = PERCENT * last.memory_bytes / last.memory_limit_bytes if last.memory_limit_bytes > 0 else math.nan
+    memory = PERCENT * last.memory_bytes / last.memory_limit_bytes if last.memory_limit_bytes > 0 else None
     found = Usage(
         cpu=PERCENT * cores / (replica.cpu_limit or 1.0),
         cores=cores,
@@ -74,7 +74,7 @@ def _difference(replica: Replica, first: Sample, last: Sample, elapsed: float) -
         rx=_rate(first.rx_bytes, last.rx_bytes, elapsed),
         tx=_rate(first.tx_bytes, last.tx_bytes, elapsed),
     )
-    plain = (found.cpu, found.throttled, found.memory, found.memory_bytes)
+    plain = (found.cpu, found.throttled, found.memory or 0.0, found.memory_bytes)
     return found if all(math.isfinite(number) and number >= 0 for number in plain) else None
 
 
@@ -143,7 +143,7 @@ def _measured(known: Sequence[Usage], unsure: int, broken: int) -> dict[str, Obs
         found |= {f"{name}.{stat}": value for stat, value in _spread(values, lost, broken, full).items()}
     found["cpu.throttled"] = _average([one.throttled for one in known], unsure, broken, PERCENT)
     found["cpu.cores"] = _total([one.cores for one in known], unsure + broken)
-    found["memory.bytes"] = _total([one.memory_bytes for one in known], unsure + broken)
+    found["memory.bytes"] = _total([one.memory_bytes for one in known if one.memory is not None], unsure + broken)
     return found
 
 

@@ -78,8 +78,8 @@ class Engine(Protocol):
         """Bring the service to `replicas`. Refused beforehand: ScaleRefusedError. Partly done: outcome.error."""
         ...
 
-    async def clean_up(self) -> Sequence[str]:
-        """Remove what an interrupted scale of ours left half-made; answers the names removed."""
+    async def clean_up(self, owner: str) -> Sequence[str]:
+        """Remove what interrupted scales left half-made whose op_id begins with `owner`; answers the names removed."""
         ...
 
     def events(self) -> AsyncIterator[EngineEvent]:

@@ -3,13 +3,15 @@
 import fcntl
 import os
 import time
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from docktor.errors import PermanentError
-from docktor.memory.disk import storage_error, sync_folder, write_all
+from docktor.memory.disk import replace, storage_error, sync_folder, write_all
 
 # The shortest limit among the systems Docktor runs on (macOS); Linux allows four more.
 _LONGEST_SOCKET_PATH = 103
@@ -61,6 +63,22 @@ class Home:
     @property
     def overrides(self) -> Path:
         return self.path / "overrides.json"
+
+    @property
+    def id(self) -> Path:
+        return self.path / "home.id"
+
+    def identity(self) -> str:
+        """Twelve characters that tell this home from every other, for as long as it exists. Raises StorageError."""
+        with suppress(FileNotFoundError):
+            if known := self.id.read_text(encoding="ascii", errors="replace").strip():
+                return known
+        fresh = uuid.uuid4().hex[:12]
+        try:
+            replace(self.id, [fresh.encode("ascii")])
+        except OSError as error:
+            raise storage_error(self.id, error) from error
+        return fresh
 
     def create(self) -> None:
         """Make the folder, for its owner's eyes only; one that is there keeps its mode. Raises StorageError."""

@@ -68,10 +68,11 @@ class Daemon:
         self._engine = engine
         self._sampler = Sampler(engine, self._clock)
         self._recorder = Recorder(store, self._events, self._clock)
+        self._owner = Home(options.home).identity()
         slots = asyncio.Semaphore(SCALES_AT_ONCE)
-        tools = Tools(engine, self._sampler, self._recorder, self._events, self._clock, slots)
+        tools = Tools(engine, self._sampler, self._recorder, self._events, self._clock, slots, self._owner)
         self.fleet = Fleet(config, tools, store)
-        self._monitor = Monitor(engine, self._clock, self._events, self.fleet.on_event, self.fleet.start_afresh)
+        self._monitor = Monitor(engine, self._clock, self._events, self.fleet.on_event, self._on_return)
         self._reloader = Reloader(options.read_config, config, self.fleet, self._events, self._clock)
         self._said = said
         self._config = config
@@ -112,15 +113,23 @@ class Daemon:
 
     async def _settle_interrupted(self) -> None:
         """What a killed daemon left: half-made containers go, and its open decisions are closed as failed."""
-        try:
-            removed = await self._engine.clean_up()
-        except EngineUnavailableError as error:
-            log.warning("can't look for half-made containers now: %s", error)
-            removed = ()
-        if removed:
-            await self._events.add("engine", f"removed half-made containers: {', '.join(removed)}", self._clock.now())
+        await self._clean_up()
         for intent in self._store.open_intents:
             await self._recorder.finish(intent, Phase.FAILED, took_s=None, reached=None, error=INTERRUPTED)
+
+    async def _clean_up(self) -> None:
+        try:
+            removed = await self._engine.clean_up(self._owner)
+        except EngineUnavailableError as error:
+            log.warning("can't look for half-made containers now: %s", error)
+            return
+        if removed:
+            text = f"removed half-made containers: {', '.join(removed)}"
+            await self._events.add("engine", text, self._clock.now())
+
+    async def _on_return(self) -> None:
+        await self._clean_up()
+        await self.fleet.start_afresh()
 
     async def run(self) -> None:
         """Until `office.stop()`, SIGTERM or SIGINT; then finishes what is under way."""

@@ -46,7 +46,10 @@ LONGEST_BACKOFF_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every keeper shares. `slots` bounds how many services scale at the same time."""
+    """What every keeper shares.
+
+    `slots` bounds how many services scale at the same time; `owner` begins the id of each operation.
+    """
 
     engine: Engine
     sampler: Sampler
@@ -54,6 +57,7 @@ class Tools:
     events: EventLog
     clock: Clock
     slots: asyncio.Semaphore
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,9 @@ class Keeper:
         started = clock.steady()
         try:
             async with self._tools.slots:
-                outcome = await self._tools.engine.scale(self.service, verdict.target, uuid.uuid4().hex[:12])
+                outcome = await self._tools.engine.scale(
+                    self.service, verdict.target, f"{self._tools.owner}-{uuid.uuid4().hex[:8]}"
+                )
         except DocktorError as error:
             self.past = after_failure(self.past, self.policy, seen.current, clock.now())
             await recorder.finish(

@@ -109,6 +109,14 @@ def test_stale_short_restarted_and_nonsense_samples_are_absent() -> None:
         assert usage(one, [*good[:-1], bad], WINDOW, NOW) is None, nonsense
 
 
+def test_a_machine_that_does_not_count_memory_leaves_only_that_out() -> None:
+    one = replica(1)
+    bare = [replace(r, sample=replace(r.sample, memory_bytes=0, memory_limit_bytes=0)) for r in readings(one, 0.5)]
+    found = observe(service(1), {one.id: bare}, WINDOW, NOW, restarts=0, ooms=0)
+    assert {"memory.avg", "memory.bytes"} <= found.missing.keys()
+    assert found.observations["cpu.avg"].value == pytest.approx(50)
+
+
 def test_a_container_without_a_network_of_its_own_leaves_only_that_out() -> None:
     one = replica(1)
     bare = [replace(r, sample=replace(r.sample, rx_bytes=None, tx_bytes=None)) for r in readings(one, 0.5)]

@@ -183,7 +183,7 @@ async def test_an_engine_that_is_down_says_so_and_comes_back(engine: SimulatedEn
     events = engine.events()
     assert (await anext(events)).kind == "connected"
     engine.engine_down(20)
-    for call in (engine.info(), engine.projects(), engine.state(WEB), engine.sample([WEB]), engine.clean_up()):
+    for call in (engine.info(), engine.projects(), engine.state(WEB), engine.sample([WEB]), engine.clean_up("op")):
         with pytest.raises(EngineUnavailableError) as caught:
             await call
         assert caught.value.delay == pytest.approx(20)
@@ -210,7 +210,8 @@ async def test_an_engine_lost_while_scaling_leaves_halves_that_clean_up_removes(
     assert [one.state for one in (await replicas(lost))[2:]] == [RunState.CREATED] * 2
     events = lost.events()
     await anext(events)
-    assert await lost.clean_up() == ["demo-web-3", "demo-web-4"]
+    assert await lost.clean_up("somebody") == []
+    assert await lost.clean_up("op") == ["demo-web-3", "demo-web-4"]
     assert await collect(events, 2) == ["destroy demo-web-3", "destroy demo-web-4"]
     assert len(await replicas(lost)) == 2
     await events.aclose()

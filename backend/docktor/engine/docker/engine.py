@@ -57,10 +57,15 @@ class DockerEngine(Engine):
     async def scale(self, service: ServiceId, replicas: int, op_id: str) -> ScaleOutcome:
         return await self._scaler.scale(service, replicas, op_id)
 
-    async def clean_up(self) -> Sequence[str]:
+    async def clean_up(self, owner: str) -> Sequence[str]:
         filters = {"label": [names.OP, names.PROJECT], "status": ["created"]}
         rows = await self._client.get("containers/json", {"all": "1", "filters": json.dumps(filters)})
-        left = [row for row in rows if not self._marks.is_active(row["Labels"][names.OP])]
+        made_by = {row["Id"]: str(row["Labels"][names.OP]) for row in rows}
+        left = [
+            row
+            for row in rows
+            if made_by[row["Id"]].startswith(owner) and not self._marks.is_active(made_by[row["Id"]])
+        ]
         await asyncio.gather(*(discard(self._client, row["Id"]) for row in left))
         return sorted(str(row["Names"][0]).lstrip("/") for row in left)
 

@@ -75,10 +75,10 @@ class SimulatedEngine(Engine):
                 return await self._remove(run, replicas, op_id)
             return await self._add(run, replicas, op_id)
 
-    async def clean_up(self) -> Sequence[str]:
+    async def clean_up(self, owner: str) -> Sequence[str]:
         cluster = self._look()
         idle = [service for service in cluster.services() if not self._locks[service].locked()]
-        return [name for service in idle for name in self._sweep(cluster.run(service))]
+        return [name for service in idle for name in self._sweep(cluster.run(service), owner)]
 
     async def events(self) -> AsyncGenerator[EngineEvent, None]:
         while True:
@@ -200,9 +200,13 @@ class SimulatedEngine(Engine):
         removed = tuple(container.name for container in excess if cluster.remove(container, op_id))
         return ScaleOutcome(replicas, before, len(run.containers), removed=removed)
 
-    def _sweep(self, run: ServiceRun) -> list[str]:
-        """Remove what a scale of ours created and never came to start."""
-        halves = [one for one in run.containers if one.state is RunState.CREATED and one.op_id is not None]
+    def _sweep(self, run: ServiceRun, owner: str = "") -> list[str]:
+        """Remove what a scale of ours (whose op_id begins with `owner`) created and never came to start."""
+        halves = [
+            one
+            for one in run.containers
+            if one.state is RunState.CREATED and (one.op_id or "").startswith(owner) and one.op_id
+        ]
         for container in halves:
             self._cluster.remove(container, container.op_id)
         return [container.name for container in halves]

@@ -16,7 +16,7 @@ children=() ours='' composed=''
 main() {
     claim
     trap leave EXIT
-    trap 'exit 130' INT
+    trap 'exit 0' INT # the ordinary way to end it
     trap 'exit 143' TERM
     trap 'exit 129' HUP
     trap 'exit 0' USR1

@@ -45,15 +45,9 @@ async def _task_guard() -> AsyncIterator[None]:
 def engine_ready() -> Iterator[None]:
     """A real engine with Compose and the local image; at the end nothing of this run may be left on it."""
     require(shutil.which("docker"), "the docker command (scripts/engine.sh ensure)")
-    require(
-        docker("info", check=False).returncode == 0, "a Docker engine that answers (scripts/engine.sh ensure)"
-    )
-    require(
-        docker("compose", "version", check=False).returncode == 0, "Compose v2 (scripts/engine.sh ensure)"
-    )
-    require(
-        docker("image", "inspect", BUSYBOX, check=False).returncode == 0, f"{BUSYBOX} (scripts/images.sh)"
-    )
+    require(docker("info", check=False).returncode == 0, "a Docker engine that answers (scripts/engine.sh ensure)")
+    require(docker("compose", "version", check=False).returncode == 0, "Compose v2 (scripts/engine.sh ensure)")
+    require(docker("image", "inspect", BUSYBOX, check=False).returncode == 0, f"{BUSYBOX} (scripts/images.sh)")
     yield
     fail_on_leftovers(SESSION_PREFIX)
 

@@ -1,14 +1,14 @@
 """Every error Docktor raises on purpose. Anything else that escapes is a bug.
 
-    DocktorError
-    ├── ConfigError                 .problems: every fault, each with its path
-    ├── TemporaryError              try again later; .delay says when, if known
-    │   ├── EngineUnavailableError  no answer from the engine; the message says why and what to do
-    │   └── StorageError            the journal could not be written
-    ├── PermanentError              trying again changes nothing
-    │   ├── ServiceNotFoundError
-    │   └── ScaleRefusedError       .code says which limit or obstacle
-    └── DaemonUnreachableError      the command line found no daemon
+DocktorError
+├── ConfigError                 .problems: every fault, each with its path
+├── TemporaryError              try again later; .delay says when, if known
+│   ├── EngineUnavailableError  no answer from the engine; the message says why and what to do
+│   └── StorageError            the journal could not be written
+├── PermanentError              trying again changes nothing
+│   ├── ServiceNotFoundError
+│   └── ScaleRefusedError       .code says which limit or obstacle
+└── DaemonUnreachableError      the command line found no daemon
 """
 
 from dataclasses import dataclass

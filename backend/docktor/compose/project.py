@@ -71,9 +71,12 @@ def _merged(files: Sequence[Path]) -> dict[str, object]:
     for file in files:
         text = read_text(file)
         try:
-            content: object = parse(text, foreign_tags=True).value
+            document = parse(text, foreign_tags=True)
         except ConfigError as error:
             raise ConfigError(error.problems, str(file)) from None
+        if document.problems:
+            raise ConfigError(document.problems, str(file))
+        content: object = document.value
         if not isinstance(content, dict):
             raise ConfigError((Problem("", "not a Compose file: it must be a mapping"),), str(file))
         _lay_over(merged, content)

@@ -11,7 +11,6 @@ from rich.text import Text
 from docktor.cli import output, render
 from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, connect
 from docktor.config.model import Config, Flags
-from docktor.config.resolve import resolve
 from docktor.errors import ConfigError, DaemonUnreachableError
 from docktor.runtime.views import Setting
 
@@ -31,6 +30,8 @@ class Shown:
 
 def read_config(flags: Flags) -> Config:
     """The configuration as a daemon started here would read it. Raises ConfigError with every fault."""
+    from docktor.config.resolve import resolve
+
     return resolve(flags, os.environ, Path.cwd())
 
 

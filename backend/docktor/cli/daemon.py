@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from docktor.api.client import Client
 from docktor.cli import output, process, render
 from docktor.cli.choices import Choices, EngineChoice
 from docktor.cli.config import read_config
@@ -77,7 +76,7 @@ def refuse_second(home: Home) -> None:
     if pid is None:
         return
     since = ""
-    with contextlib.suppress(DocktorError), Client(home.sock) as client:
+    with contextlib.suppress(DocktorError), connect(home) as client:
         since = f", since {render.stamp(client.health().started_at)}"
     raise PermanentError(
         f"a daemon already runs on {home.path}: pid {pid or 'unknown'}{since}; "
@@ -108,7 +107,7 @@ def start_in_background(choices: Choices, home: Home) -> None:
         for line in [line for line in lines if line.startswith("docktor: ")] or lines:
             print(line, file=sys.stderr)
         raise typer.Exit(child.returncode if child.returncode in (1, 2) else 1)
-    with Client(home.sock) as client:
+    with connect(home) as client:
         health, projects = client.health(), client.projects()
     managed = [f"{s.project}/{s.name}" for s in render.services_of(projects) if s.managed]
     output.show(
@@ -126,7 +125,7 @@ def start_in_background(choices: Choices, home: Home) -> None:
 
 def _answers(home: Home, pid: int) -> bool:
     try:
-        with Client(home.sock) as client:
+        with connect(home) as client:
             return client.health().pid == pid
     except DocktorError:
         return False

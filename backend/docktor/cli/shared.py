@@ -2,13 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docktor.api.client import Client
 from docktor.errors import DocktorError
 from docktor.memory.home import Home, default_home
+
+if TYPE_CHECKING:
+    from docktor.api.client import Client
 
 COMPLETION_S = 1.0
 
@@ -18,15 +20,17 @@ def find_home() -> Home:
     return Home(default_home(os.environ))
 
 
-def connect() -> Client:
-    """A client of this home's daemon. Use it in a `with`."""
-    return Client(find_home().sock)
+def connect(home: Home | None = None, timeout: float | None = None) -> "Client":
+    """A client of the daemon of `home` (default: this environment's). Use it in a `with`."""
+    from docktor.api.client import QUICK_S, Client
+
+    return Client((home or find_home()).sock, timeout=timeout or QUICK_S)
 
 
 def complete_service(incomplete: str) -> list[str]:
     """Names for the shell to offer: plain ones, and `project/name` once a project is being typed."""
     try:
-        with Client(find_home().sock, timeout=COMPLETION_S) as client:
+        with connect(timeout=COMPLETION_S) as client:
             services = [service for project in client.projects() for service in project.services]
     except DocktorError:
         return []

@@ -3,17 +3,20 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from docktor.api.client import Client
 from docktor.cli import live, output, render
 from docktor.cli.shared import Json, connect
 from docktor.runtime.views import EventPage, HealthView, ProjectView
+
+if TYPE_CHECKING:
+    from docktor.api.client import Client
 
 
 class ClientSource:
     """Asks the daemon from another thread, so that keys are heard meanwhile."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: "Client") -> None:
         self._client = client
 
     async def health(self) -> HealthView:
@@ -48,13 +51,13 @@ def watch(as_json: Json = False) -> None:
                 output.show([render.event_line(event)])
 
 
-def _watch_json(client: Client) -> None:
+def _watch_json(client: "Client") -> None:
     while True:
         output.show_json(render.services_of(client.projects()), indent=None)
         time.sleep(live.REFRESH_S)
 
 
-async def _watch_live(client: Client) -> None:
+async def _watch_live(client: "Client") -> None:
     leave = asyncio.Event()
 
     def on_key(key: str) -> None:

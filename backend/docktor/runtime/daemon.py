@@ -14,7 +14,7 @@ from docktor.config.model import Config, Flags
 from docktor.config.resolve import resolve
 from docktor.core.model import Phase, ServiceId
 from docktor.engine.base import Engine
-from docktor.errors import DocktorError, EngineUnavailableError
+from docktor.errors import DocktorError, TemporaryError
 from docktor.memory.home import Home
 from docktor.memory.store import Store
 from docktor.runtime.build import make_engine
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 SCALES_AT_ONCE = 4
 FLUSH_EVERY_S = 5.0
+LOOK_AT_CLOCK_EVERY_S = 0.5
+STOOD_STILL_S = 3.0
 PRUNE_EVERY_S = 6 * 3600.0
 STOP_PATIENCE_S = 90.0
 INTERRUPTED = "interrupted: the daemon ended while it was being done"
@@ -120,8 +122,8 @@ class Daemon:
     async def _clean_up(self) -> None:
         try:
             removed = await self._engine.clean_up(self._owner)
-        except EngineUnavailableError as error:
-            log.warning("can't look for half-made containers now: %s", error)
+        except TemporaryError as error:
+            log.warning("can't remove half-made containers now: %s", error)
             return
         if removed:
             text = f"removed half-made containers: {', '.join(removed)}"
@@ -141,6 +143,7 @@ class Daemon:
             asyncio.create_task(self._monitor.run(), name="monitor"),
             asyncio.create_task(self.fleet.run(), name="fleet"),
             asyncio.create_task(self._keep_house(), name="housekeeping"),
+            asyncio.create_task(self._watch_time(), name="time"),
             asyncio.create_task(self._reloader.run(), name="reload"),
         ]
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
@@ -158,14 +161,26 @@ class Daemon:
             if isinstance(error, Exception):
                 raise error
 
+    async def _watch_time(self) -> None:
+        """A clock that was set, a machine that slept, a daemon that was stopped: what was seen before is old."""
+        clock = self._clock
+        while True:
+            looked = clock.steady()
+            await asyncio.sleep(LOOK_AT_CLOCK_EVERY_S)
+            stood, drift = clock.steady() - looked, clock.jumped()
+            if drift:
+                text = f"the clock jumped by {drift:.0f} s"
+            elif stood > STOOD_STILL_S:
+                text = f"stood still for {stood:.0f} s"
+            else:
+                continue
+            await self._events.add("engine", f"{text}: looking at everything anew", clock.now())
+            await self.fleet.start_afresh()
+
     async def _keep_house(self) -> None:
         clock = self._clock
         prune_at = clock.steady()
         while True:
-            drift = clock.jumped()
-            if drift:
-                await self._events.add("engine", f"the clock jumped by {drift:.0f} s", clock.now())
-                await self.fleet.start_afresh()
             await self._keep_numbers()
             if clock.steady() >= prune_at:
                 prune_at = clock.steady() + PRUNE_EVERY_S

@@ -8,8 +8,9 @@ from dataclasses import replace
 from docktor.config.model import Config
 from docktor.core.model import Hold, Mode, Past, Policy, ServiceId
 from docktor.engine.base import EngineEvent, ProjectState
-from docktor.errors import EngineUnavailableError
+from docktor.errors import TemporaryError
 from docktor.memory.store import Store
+from docktor.runtime.gap import after_gap
 from docktor.runtime.keeper import Keeper, Tools
 from docktor.runtime.managed import Managed, plan
 
@@ -50,7 +51,7 @@ class Fleet:
         """Ask the engine for all projects, then bring the keepers in line."""
         try:
             self.projects = await self.tools.engine.projects()
-        except EngineUnavailableError as error:
+        except TemporaryError as error:
             log.debug("can't list projects: %s", error)
         await self.align()
 
@@ -74,19 +75,24 @@ class Fleet:
                 self._start(service, one.policy)
 
     def _start(self, service: ServiceId, policy: Policy) -> None:
-        keeper = Keeper(policy, self._past(service), self.tools)
+        keeper = Keeper(policy, self._past(policy), self.tools)
         self.keepers[service] = keeper
         self._tasks[service] = asyncio.create_task(keeper.run(), name=f"keeper {service}")
 
-    def _past(self, service: ServiceId) -> Past:
+    def _past(self, policy: Policy) -> Past:
         """What a former daemon left: its cooldowns and holds go on, its window does not."""
         now = self.tools.clock.now()
-        past = Past(watching_since=now, hold=self._store.holds.get(service))
-        last = self._store.last_scales().get(service)
-        return past if last is None else replace(past, last_up=last.last_up, last_down=last.last_down)
+        past = Past(watching_since=now, hold=self._store.holds.get(policy.service))
+        last = self._store.last_scales().get(policy.service)
+        if last is None:
+            return past
+        return after_gap(replace(past, last_up=last.last_up, last_down=last.last_down), policy, now)
 
     async def _end(self, service: ServiceId) -> None:
-        self.keepers.pop(service).stop()
+        keeper = self.keepers.pop(service, None)
+        if keeper is None:
+            return  # a listing and a reload end the same ones at the same time
+        keeper.stop()
         self.tools.sampler.unwatch(service)
         await self._tasks.pop(service)
 

@@ -32,9 +32,11 @@ from docktor.errors import (
     EngineUnavailableError,
     ScaleRefusedError,
     ServiceNotFoundError,
+    TemporaryError,
 )
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
+from docktor.runtime.gap import after_gap
 from docktor.runtime.recorder import Recorder
 from docktor.runtime.sampler import Sampler
 
@@ -136,9 +138,10 @@ class Keeper:
             self.wake()
 
     def start_afresh(self, now: datetime) -> None:
-        """After a gap in watching, old recommendations say nothing: hold or grow until a window is full."""
-        self.past = replace(self.past, watching_since=now, recommendations=())
+        """After a gap in watching: hold or grow until a window is full."""
+        self.past = after_gap(self.past, self.policy, now)
         self._restarts.clear()
+        self._ooms.clear()
 
     def readings(self) -> Mapping[str, tuple[Reading, ...]]:
         """The samples at hand of the replicas last seen, by replica id."""
@@ -257,7 +260,7 @@ class Keeper:
                     self.service, verdict.target, f"{self._tools.owner}-{uuid.uuid4().hex[:8]}"
                 )
         except DocktorError as error:
-            self.past = after_failure(self.past, self.policy, seen.current, clock.now())
+            self._remember_failure(seen.current)
             await recorder.finish(
                 intent, Phase.FAILED, took_s=clock.steady() - started, reached=seen.current, error=str(error)
             )
@@ -265,11 +268,10 @@ class Keeper:
         return await self._acted(intent, outcome, clock.steady() - started)
 
     async def _acted(self, intent: Decision, outcome: ScaleOutcome, took_s: float) -> Decision:
-        now = self._tools.clock.now()
         if outcome.error is None:
-            self.past = after_scaling(self.past, intent.action, outcome.replicas, now)
+            self.past = after_scaling(self.past, intent.action, outcome.replicas, self._tools.clock.now())
         else:
-            self.past = after_failure(self.past, self.policy, outcome.replicas, now)
+            self._remember_failure(outcome.replicas)
         await self._look_again()
         phase = Phase.DONE if outcome.error is None else Phase.FAILED
         done = await self._tools.recorder.finish(
@@ -278,11 +280,16 @@ class Keeper:
         self.wake()
         return done
 
+    def _remember_failure(self, replicas: int) -> None:
+        """A failed scale may have left any number, and what is found next is nobody else's doing."""
+        failed = after_failure(self.past, self.policy, replicas, self._tools.clock.now())
+        self.past = replace(failed, expected=None)
+
     async def _look_again(self) -> None:
         """So that who asks after a scale is shown what it came to, not what was before."""
         try:
             seen = self._snapshot(await self._state())
-        except EngineUnavailableError:
+        except TemporaryError:
             return
         if self.seen is not None:
             self.seen = Seen(seen, self.seen.verdict, self.seen.desired)

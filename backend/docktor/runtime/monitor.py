@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from docktor.engine.base import Engine, EngineEvent
-from docktor.errors import DocktorError, EngineUnavailableError
+from docktor.errors import DocktorError, TemporaryError
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.views import EngineView
@@ -14,6 +14,7 @@ from docktor.runtime.views import EngineView
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 5.0
+ASK_AGAIN_S = 1.0  # while it is away
 
 
 class Monitor:
@@ -38,7 +39,7 @@ class Monitor:
         """Ask the engine who it is; a change between ok and down is an event."""
         try:
             info = await self._engine.info()
-        except EngineUnavailableError as error:
+        except TemporaryError as error:
             await self._down(str(error))
             return
         was = self.view
@@ -66,7 +67,7 @@ class Monitor:
     async def _ask_now_and_then(self) -> None:
         while True:
             await self.ask()
-            await asyncio.sleep(ASK_EVERY_S)
+            await asyncio.sleep(ASK_EVERY_S if self.view.state == "ok" else ASK_AGAIN_S)
 
     async def _listen(self) -> None:
         connected_before = False

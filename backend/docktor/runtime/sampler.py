@@ -10,7 +10,7 @@ from datetime import datetime
 from docktor.core.model import ServiceId
 from docktor.core.observe import Reading
 from docktor.engine.base import Engine
-from docktor.errors import EngineUnavailableError
+from docktor.errors import TemporaryError
 from docktor.runtime.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class Sampler:
             self._watched[service].due = now + self._watched[service].interval
         try:
             samples = await self._engine.sample(due)
-        except EngineUnavailableError as error:
+        except TemporaryError as error:
             log.debug("no samples: %s", error)
             return
         taken_at = self._clock.now()

@@ -86,7 +86,7 @@ def refuse_second(home: Home) -> None:
 
 def run_here(choices: Choices, home: Home, listen: tuple[str, int] | None) -> None:
     # Engine, DuckDB and web server take a second to load, and no other command needs them.
-    from docktor.cli.foreground import Foreground, options  # noqa: PLC0415
+    from docktor.cli.foreground import Foreground, options
 
     Foreground(options(choices, home), home, listen).run()
 

@@ -64,7 +64,7 @@ class Foreground:
 
     async def _run_shown(self, daemon: Daemon, address: str | None) -> None:
         leave = asyncio.Event()
-        view = asyncio.create_task(self._show(daemon.office, address, leave), name="view")
+        view = asyncio.create_task(self._show(daemon, address, leave), name="view")
         view.add_done_callback(_tell_trouble)
         try:
             await daemon.run()
@@ -72,10 +72,15 @@ class Foreground:
             leave.set()
             await asyncio.wait({view}, timeout=VIEW_END_S)
 
-    async def _show(self, office: Office, address: str | None, leave: asyncio.Event) -> None:
-        console = output.make_console()
+    async def _show(self, daemon: Daemon, address: str | None, leave: asyncio.Event) -> None:
+        console, office = output.make_console(), daemon.office
         if live.possible(console):
-            with live.keys(lambda _: None):
+
+            def on_key(key: str) -> None:
+                if not key:  # the terminal was closed
+                    daemon.stop()
+
+            with live.keys(on_key):
                 await live.show_live(office, console, leave, "Ctrl-C stops the daemon; services stay as they are")
             return
         printer = LinePrinter(self.home.log)

@@ -113,7 +113,8 @@ def possible(console: Console) -> bool:
 
 @contextlib.contextmanager
 def keys(on_key: Callable[[str], None]) -> Iterator[None]:
-    """Calls `on_key` for each key pressed, without waiting for Enter or showing it. Without a terminal: nothing."""
+    """Calls `on_key` for each key pressed, without waiting for Enter or showing it; once with "" when the terminal
+    is closed. Without a terminal: nothing."""
     if not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp():  # or in the background of one
         yield
         return
@@ -121,9 +122,20 @@ def keys(on_key: Callable[[str], None]) -> Iterator[None]:
     before = termios.tcgetattr(descriptor)
     loop = asyncio.get_running_loop()
     tty.setcbreak(descriptor)
-    loop.add_reader(descriptor, lambda: on_key(sys.stdin.read(1)))
+
+    def read() -> None:
+        try:
+            key = os.read(descriptor, 1).decode(errors="replace")
+        except OSError:
+            key = ""
+        if not key:
+            loop.remove_reader(descriptor)
+        on_key(key)
+
+    loop.add_reader(descriptor, read)
     try:
         yield
     finally:
         loop.remove_reader(descriptor)
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

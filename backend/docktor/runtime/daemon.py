@@ -37,6 +37,7 @@ LOOK_AT_CLOCK_EVERY_S = 0.5
 STOOD_STILL_S = 3.0
 PRUNE_EVERY_S = 6 * 3600.0
 STOP_PATIENCE_S = 90.0
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 INTERRUPTED = "interrupted: the daemon ended while it was being done"
 
 
@@ -134,9 +135,9 @@ class Daemon:
         await self.fleet.start_afresh()
 
     async def run(self) -> None:
-        """Until `office.stop()`, SIGTERM or SIGINT; then finishes what is under way."""
+        """Until `office.stop()`, SIGTERM, SIGINT or SIGHUP; then finishes what is under way."""
         loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
+        for sign in STOPPING:
             loop.add_signal_handler(sign, self._stop.set)
         parts = [
             asyncio.create_task(self._sampler.run(), name="sampler"),
@@ -155,7 +156,7 @@ class Daemon:
             for part in parts:
                 part.cancel()
             ended = await asyncio.gather(*parts, return_exceptions=True)
-            for sign in (signal.SIGTERM, signal.SIGINT):
+            for sign in STOPPING:
                 loop.remove_signal_handler(sign)
         for error in ended:
             if isinstance(error, Exception):
@@ -201,6 +202,10 @@ class Daemon:
             await self._store.prune(now, timedelta(days=keep.decisions_days), timedelta(days=keep.metrics_days))
         except DocktorError as error:
             log.warning("can't drop what is past its retention: %s", error)
+
+    def stop(self) -> None:
+        """Makes `run` finish what is under way and return."""
+        self._stop.set()
 
     async def close(self) -> None:
         """Write what is left and let go of everything."""

@@ -89,7 +89,7 @@ class Scaler:
         except TemporaryError as error:
             added = tuple(batch.names.values())
             return ScaleOutcome(asked, before, before + len(added), added, error=batch.error or str(error))
-        if watch.gone or ids <= batch.names.keys():
+        if watch.gone or not ids or (ids <= batch.names.keys() and not await watch.by_hand()):
             await self._take_back(watch)
             raise ServiceNotFoundError(
                 f"{service} was taken down while replicas were added; what had been added is removed again"

@@ -33,6 +33,7 @@ class TakedownWatch:
         self._destroyed: set[str] = set()
         self._on_gone = on_gone
         self._open = asyncio.Event()
+        self._all_destroyed = asyncio.Event()
         self._acting = True
         self._task: asyncio.Task[None] | None = None
 
@@ -44,6 +45,16 @@ class TakedownWatch:
     def leaving(self) -> bool:
         """All that ran before are being stopped: nothing may be added now."""
         return bool(self._ran) and self._ran <= self._stopped
+
+    async def by_hand(self) -> bool:
+        """Asked when all that were there before are gone: whether one was removed without being stopped first.
+
+        `docker rm -f` does that; `down` never does.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_OPENING):
+                await self._all_destroyed.wait()  # the list may be ahead of the events
+        return bool(self._ran & self._destroyed - self._stopped)
 
     async def start(self) -> None:
         """Answers when the engine's events are being heard (or can't be)."""
@@ -95,3 +106,5 @@ class TakedownWatch:
         known = {"stop": self._stopped, "destroy": self._destroyed}.get(event.get("Action", ""))
         if known is not None:
             known.add(container)
+        if self._ran <= self._destroyed:
+            self._all_destroyed.set()

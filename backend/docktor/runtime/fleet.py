@@ -32,6 +32,7 @@ class Fleet:
         self.tools = tools
         self._store = store
         self._tasks: dict[ServiceId, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._relist = asyncio.Event()
         self._unheeded: tuple[str, ...] = ()
         self._stopping = False
@@ -66,7 +67,7 @@ class Fleet:
         self.managed = planned.services
         await self._tell_unheeded(planned.unheeded)
         for service in [one for one in self.keepers if one not in self.managed]:
-            await self._end(service)
+            self._end(service)
         for service, one in self.managed.items():
             keeper = self.keepers.get(service)
             if keeper is not None:
@@ -88,13 +89,13 @@ class Fleet:
             return past
         return after_gap(replace(past, last_up=last.last_up, last_down=last.last_down), policy, now)
 
-    async def _end(self, service: ServiceId) -> None:
-        keeper = self.keepers.pop(service, None)
-        if keeper is None:
-            return  # a listing and a reload end the same ones at the same time
-        keeper.stop()
+    def _end(self, service: ServiceId) -> None:
+        """It finishes what it is doing by itself; nobody waits for it here."""
+        self.keepers.pop(service).stop()
         self.tools.sampler.unwatch(service)
-        await self._tasks.pop(service)
+        task = self._tasks.pop(service)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def _tell_unheeded(self, unheeded: tuple[str, ...]) -> None:
         for text in unheeded:
@@ -142,7 +143,7 @@ class Fleet:
         self._stopping = True
         for keeper in self.keepers.values():
             keeper.stop()
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._ending]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=patience_s)
             for task in late:

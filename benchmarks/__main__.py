@@ -13,6 +13,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 ALL: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "scale": ("Scaling, beside `docker compose up -d --no-recreate --scale`", scale.run),
     "sampling": ("Sampling, beside `docker stats --no-stream`", sampling.run),
+    "sampling-26": ("Sampling on a later engine", lambda: _on_engine("26")),
     "reaction": ("Reaction to load", reaction.run),
     "tick": ("A tick", tick.run),
     "footprint": ("The daemon", footprint.run),
@@ -34,6 +35,14 @@ def main() -> None:
     if wanted == list(ALL):
         RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"written to {RESULTS}")
+
+
+def _on_engine(engine: str) -> list[str]:
+    """The same measurement in a private engine of that version; see scripts/test-engines.sh."""
+    script = Path(__file__).parents[1] / "scripts" / "test-engines.sh"
+    if os.geteuid() != 0:
+        return ["Not measured: starting a second engine takes root."]
+    return command(str(script), "with", engine, sys.executable, "-m", "benchmarks.sampling").splitlines()
 
 
 def _machine() -> str:

@@ -78,7 +78,7 @@ async def _quiet(daemon: Daemon) -> None:
     while True:
         view = (await daemon.office.service("web")).service
         cpu = view.metrics.get("cpu.avg")
-        if view.replicas == 2 and view.state in ("steady", "cooling") and cpu is not None and cpu < 20:
+        if view.replicas == 2 and view.state in ("steady", "cooling") and cpu is not None and cpu < 10:
             return
         await asyncio.sleep(0.5)
 
@@ -93,8 +93,8 @@ async def _daemon(service: ServiceId) -> AsyncIterator[Daemon]:
         metrics_window=WINDOW_S,
         cooldown=Pair(0, 1),
         stabilization=Pair(0, 600),
-        up_when=(Condition("cpu.avg", Op.GT, 60),),
-        down_when=(Condition("cpu.avg", Op.LT, 20),),
+        up_when=(Condition("cpu.avg", Op.GT, 30),),
+        down_when=(Condition("cpu.avg", Op.LT, 10),),
     )
     engine = await DockerEngine.connect()
     with tempfile.TemporaryDirectory(prefix="dkt-") as folder:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test-engines.sh [20.10] [26] [28]: the engine tests on each of these Docker engines, taken from Debian's suites.
+# test-engines.sh with ENGINE COMMAND...: any command, with that engine as the one that docker commands speak to.
 # Each runs in network and mount namespaces of its own: in the machine's, a second dockerd would take away the
 # first one's bridge. What it publishes is reached through nsenter (tests/compose_project.py).
 . "$(dirname "$0")/lib.sh"
@@ -38,8 +39,8 @@ fetch() { # SUITE: engine, client and Compose plugin of that suite; the first Co
     mv "$DEBS/next" "$DEBS/$1"
 }
 
-on() { # ENGINE: adds a line to the results
-    local suite out
+begin() { # ENGINE: it runs, has the local images, and is the one that docker commands speak to
+    local suite
     case $1 in
     20.10) suite=bookworm ;;
     26) suite=trixie ;;
@@ -52,8 +53,13 @@ on() { # ENGINE: adds a line to the results
     docker save "${IMAGES[@]}" >"$RUN/images.tar"
     launch "$DEBS/$suite"
     docker load -q -i "$RUN/images.tar" >&2
+    cd "$ROOT" || exit
+}
+
+on() { # ENGINE: adds a line to the results
+    local out
+    begin "$1"
     say "the engine tests on Docker $(docker version --format '{{.Server.Version}}')"
-    cd "$ROOT"
     CI=true DOCKTOR_TEST_ENGINE_NETNS=$(cat "$RUN/pid") pytest -m engine tests/engine tests/contract 2>&1 | tee "$RUN/out" || out=$?
     # shellcheck disable=SC2046,SC2183
     printf '%-16s %-8s %-12s %s\n' $(docker version --format '{{.Server.Version}} {{.Server.APIVersion}}') \
@@ -82,4 +88,11 @@ finish() {
 
 finished() { ! alive "$RUN/pid" dockerd; }
 
-if [ "${1:-}" = on ]; then on "$2"; else every "$@"; fi
+case "${1:-}" in
+on) on "$2" ;;
+with)
+    begin "$2"
+    "${@:3}"
+    ;;
+*) every "$@" ;;
+esac

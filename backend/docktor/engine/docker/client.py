@@ -54,14 +54,14 @@ class EngineClient:
         return self._connector.path if isinstance(self._connector, aiohttp.UnixConnector) else None
 
     async def get(self, path: str, params: Params | None = None, *, deadline: float = QUICK) -> Any:
-        return json.loads(await self.call("GET", path, params, deadline=deadline))
+        return self._parsed(await self.call("GET", path, params, deadline=deadline))
 
     async def post(
         self, path: str, body: object = None, params: Params | None = None, *, deadline: float = SLOW
     ) -> Any:
         """The answer's JSON, `None` when it has no body."""
         answer = await self.call("POST", path, params, body=body, deadline=deadline)
-        return json.loads(answer) if answer.strip() else None
+        return self._parsed(answer) if answer.strip() else None
 
     async def delete(self, path: str, params: Params | None = None, *, deadline: float = SLOW) -> None:
         await self.call("DELETE", path, params, deadline=deadline)
@@ -143,7 +143,10 @@ class EngineClient:
             if self._docker is None:
                 self._docker = await self._discover()
             if self._docker.api_version == "auto":
-                await self._docker.version()
+                try:
+                    await self._docker.version()
+                except (TypeError, KeyError, ValueError) as error:  # of what is no engine's JSON
+                    raise EngineUnavailableError(remedies.for_nonsense(self.endpoint)) from error
                 if _version(self._docker.api_version) < remedies.OLDEST_API:
                     version, self._docker.api_version = self._docker.api_version, "auto"
                     raise EngineUnavailableError(remedies.for_old_api(version.lstrip("v"), self.endpoint))
@@ -190,6 +193,12 @@ class EngineClient:
         if self._docker is not None:
             self._docker.api_version = "auto"
         return EngineUnavailableError(remedies.for_connection(error, self.endpoint))
+
+    def _parsed(self, answer: bytes) -> Any:
+        try:
+            return json.loads(answer)
+        except ValueError as error:
+            raise EngineUnavailableError(remedies.for_nonsense(self.endpoint)) from error
 
     def _refused(self, status: int, content: bytes) -> None:
         try:

@@ -16,6 +16,7 @@ from docktor.errors import TemporaryError
 
 _KINDS = ("start", "die", "oom", "destroy", "pause", "unpause", "health_status")
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # of what is no engine's event
 
 
 async def events(client: EngineClient, marks: Marks) -> AsyncGenerator[EngineEvent, None]:
@@ -31,7 +32,7 @@ async def events(client: EngineClient, marks: Marks) -> AsyncGenerator[EngineEve
                 async for line in lines:
                     if event := event_of(json.loads(line), marks):
                         yield event
-        except (TemporaryError, ValueError):
+        except (TemporaryError, *_UNREADABLE):
             pass  # the loop's own calls tell a person why the engine is away
         await asyncio.sleep(random.uniform(wait / 2, wait))
         wait = min(wait * 2, _LONGEST_WAIT)

@@ -68,6 +68,10 @@ def for_timeout(what: str, seconds: float, endpoint: str) -> str:
     )
 
 
+def for_nonsense(endpoint: str) -> str:
+    return f"what answers at {endpoint} does not speak as a Docker engine does: check DOCKER_HOST"
+
+
 def for_old_api(version: str, endpoint: str) -> str:
     oldest = ".".join(map(str, OLDEST_API))
     return (

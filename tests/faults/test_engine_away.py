@@ -12,6 +12,7 @@ from tests.faults.private_engine import PrivateEngine
 pytestmark = pytest.mark.engine
 
 BY_HAND = {"rules": {"scale_up_when": [{"metric": "cpu.avg", "op": ">", "value": 1000}]}}
+MANY = 40  # more replicas than an engine can make while a test looks twice
 ENOUGH_DESCRIPTORS = 15  # a request or two of each part of the daemon
 
 
@@ -82,21 +83,21 @@ def test_it_is_killed_while_a_service_grows(
 ) -> None:
     compose = project({"services": {"web": burner(tmp_path / "load")}})
     compose.up("--scale", "web=2")
-    patient.configure(compose, [{"name": "web", **RULES, "min_replicas": 2, "max_replicas": 12, **BY_HAND}])
+    patient.configure(compose, [{"name": "web", **RULES, "min_replicas": 2, "max_replicas": MANY, **BY_HAND}])
     patient.start()
 
     def kill_it(there: int) -> None:
         """When so many replicas are there; the operation has been asked for with two."""
         until(lambda: patient.view().ready == 2, "both replicas are known")
         before = len(patient.lines())
-        asking = patient.begin("scale", "web", "10")
+        asking = patient.begin("scale", "web", str(MANY))
         until(lambda: len(patient.lines()) > before and len(containers(compose)) >= there, "it is under way")
         engine.kill()
         said = " ".join(asking.communicate(timeout=60))
-        assert asking.returncode == 1 and "the engine at" in said, said
+        assert asking.returncode == 1 and "engine" in said, said
         assert [(line["phase"], line["target_replicas"]) for line in patient.lines()[before:]] == [
-            ("intended", 10),
-            ("failed", 10),
+            ("intended", MANY),
+            ("failed", MANY),
         ]
         engine.start()
         until(lambda: patient.health().status == "ok", "it is noticed that the engine is back")

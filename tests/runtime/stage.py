@@ -1,14 +1,14 @@
 """A daemon on a simulated engine whose load a test can set, with intervals short enough to watch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docktor.config.model import Config, Entry
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import Condition, Op, Pair, Policy, ServiceId
+from docktor.core.model import Condition, Decision, Op, Pair, Policy, ServiceId
 from docktor.engine.base import Engine
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.engine.simulated.world import SimulatedService, World
@@ -65,6 +65,15 @@ class Stage:
             await asyncio.sleep(0.1)
             view = await self.view(service)
         raise AssertionError(f"never came to be; last seen: {view}")
+
+    async def decisions(self, at_least: int = 1) -> Sequence[Decision]:
+        """Newest first, once so many are on record: a view may show what is still being written down."""
+        for _ in range(int(PATIENCE_S / 0.1)):
+            found = await self.daemon.office.decisions()
+            if len(found) >= at_least:
+                return found
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"never {at_least} decisions: {found}")
 
     async def events(self) -> list[LogEvent]:
         return list((await self.daemon.office.events(0)).events)

@@ -52,7 +52,7 @@ async def test_somebody_elses_change_is_recorded_and_respected(tmp_path: Path) -
         on.engine.compose_scale(WEB, 5)
         view = await on.until(lambda view: view.replicas == 5)
         assert view.state == "held"
-        first = (await on.daemon.office.decisions())[0]
+        first = (await on.decisions())[0]
         await on.until(lambda view: view.replicas == 4)
     assert (first.source, first.reason) == ("person", "changed from 1 to 5 outside Docktor; left alone for 4 s")
 

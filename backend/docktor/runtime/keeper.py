@@ -272,11 +272,11 @@ class Keeper:
             self.past = after_scaling(self.past, intent.action, outcome.replicas, self._tools.clock.now())
         else:
             self._remember_failure(outcome.replicas)
-        await self._look_again()
         phase = Phase.DONE if outcome.error is None else Phase.FAILED
         done = await self._tools.recorder.finish(
             intent, phase, took_s=took_s, reached=outcome.replicas, error=outcome.error
         )
+        await self._look_again()
         self.wake()
         return done
 

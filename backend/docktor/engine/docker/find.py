@@ -14,6 +14,7 @@ from docktor.engine.base import ProjectState
 from docktor.engine.docker import refuse
 from docktor.engine.docker.client import EngineApiError, EngineClient
 from docktor.engine.docker.own import read_own_ids
+from docktor.engine.docker.plan import half_made
 from docktor.engine.docker.wire import (
     SHORT_ID,
     Inspect,
@@ -155,7 +156,7 @@ def _grouped(inspects: Iterable[Inspect]) -> Mapping[ServiceId, Sequence[Inspect
 
 
 def service_state(service: ServiceId, inspects: Sequence[Inspect]) -> ServiceState:
-    """`inspects`: all containers of the service, by number."""
+    """`inspects`: all containers of the service, by number. What a scale is making, or left half-made, is none yet."""
     obstacle = refuse.unscalable(service, inspects)
     newest = max(inspects, key=lambda inspect: str(inspect.get("Created", "")))
     labels = {
@@ -163,7 +164,7 @@ def service_state(service: ServiceId, inspects: Sequence[Inspect]) -> ServiceSta
     }
     return ServiceState(
         service=service,
-        replicas=tuple(map(replica, inspects)),
+        replicas=tuple(replica(inspect) for inspect in inspects if not half_made(inspect)),
         unscalable=obstacle.text if obstacle else None,
         labels=MappingProxyType(labels),
     )

@@ -19,4 +19,4 @@ own_uv() {
 lock
 uv --version >/dev/null 2>&1 || own_uv
 cd "$ROOT"
-uv sync --locked --quiet
+uv sync --locked --all-extras --quiet

@@ -4,7 +4,8 @@ DocktorError
 ├── ConfigError                 .problems: every fault, each with its path
 ├── TemporaryError              try again later; .delay says when, if known
 │   ├── EngineUnavailableError  no answer from the engine; the message says why and what to do
-│   └── StorageError            the journal could not be written
+│   ├── StorageError            the journal could not be written
+│   └── SignalUnavailableError  a source gave no numbers; .state says in what way
 ├── PermanentError              trying again changes nothing
 │   ├── ServiceNotFoundError
 │   └── ScaleRefusedError       .code says which limit or obstacle
@@ -54,6 +55,18 @@ class EngineUnavailableError(TemporaryError):
 
 class StorageError(TemporaryError):
     """The journal could not be written; nothing may be acted on until it can."""
+
+
+class SignalUnavailableError(TemporaryError):
+    """A source (queue, Prometheus, …) gave no numbers. `state`, in words shown to people:
+
+    down (no answer), refused (credentials), wrong (what is asked for isn't there, or the answer makes no sense),
+    lying (a number that can't be), not-installed (its client library is missing).
+    """
+
+    def __init__(self, message: str, state: str = "down") -> None:
+        super().__init__(message)
+        self.state = state
 
 
 class PermanentError(DocktorError):

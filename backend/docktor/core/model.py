@@ -181,6 +181,8 @@ class Policy:
     """What a person wants for one service. Durations are seconds.
 
     `up_when`: any. `down_when`: all. `max_step`: most replicas added or removed at once (`None`: no such limit).
+    With `min_replicas` 0 the last replica goes after `cooldown_zero` seconds without work, and one comes back as soon
+    as more than `activation` messages wait. `fallback_replicas`: at least so many while a source is away.
     """
 
     service: ServiceId
@@ -198,6 +200,14 @@ class Policy:
     target: Target | None = None
     max_step_up: int | None = None
     max_step_down: int | None = None
+    activation: float = 0.0
+    cooldown_zero: float = 300.0
+    fallback_replicas: int | None = None
+
+    @property
+    def floor(self) -> int:
+        """The fewest replicas while there is work."""
+        return max(self.min_replicas, 1)
 
 
 class Action(StrEnum):

@@ -51,6 +51,7 @@ class Replica:
 
     `number` is Compose's container number. `cpu_limit` is in cores, `None` without a limit.
     `restarts` counts the engine's restarts of it since it was created.
+    `finished_at`: when its last run ended; `None` while it runs, and when it never ran.
     """
 
     id: str
@@ -63,6 +64,18 @@ class Replica:
     oom_killed: bool = False
     exit_code: int | None = None
     cpu_limit: float | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The one replica left, stopped, of a service we scaled to zero, to come back from.
+
+    `finished_at` tells our stop from a person's: whoever starts and stops it again leaves another time.
+    """
+
+    container: str
+    finished_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +84,14 @@ class ServiceState:
 
     `unscalable` says why this service can't have more replicas (`None`: it can).
     `labels` are the `docktor.*` labels of its newest container.
+    `parked` is the replica that waits at zero (see `set_aside`); `replicas` then is empty.
     """
 
     service: ServiceId
     replicas: tuple[Replica, ...]
     unscalable: str | None = None
     labels: Mapping[str, str] = field(default_factory=_nothing)
+    parked: Replica | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from docktor.compose import labels as names
-from docktor.core.model import Sample, ServiceId, ServiceState
+from docktor.core.model import Parked, Sample, ServiceId, ServiceState
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.docker import events, stats
 from docktor.engine.docker.client import EngineClient
@@ -54,8 +54,8 @@ class DockerEngine(Engine):
             return []
         return await stats.sample(self._client, await self._finder.running(services))
 
-    async def scale(self, service: ServiceId, replicas: int, op_id: str) -> ScaleOutcome:
-        return await self._scaler.scale(service, replicas, op_id)
+    async def scale(self, service: ServiceId, replicas: int, op_id: str, wake: Parked | None = None) -> ScaleOutcome:
+        return await self._scaler.scale(service, replicas, op_id, wake)
 
     async def clean_up(self, owner: str) -> Sequence[str]:
         filters = {"label": [names.OP, names.PROJECT], "status": ["created"]}

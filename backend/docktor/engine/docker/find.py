@@ -191,6 +191,7 @@ def replica(inspect: Inspect) -> Replica:
         oom_killed=bool(told.get("OOMKilled")),
         exit_code=int(told.get("ExitCode") or 0) if ended else None,
         cpu_limit=cpu_limit(inspect.get("HostConfig") or {}),
+        finished_at=time_of(told.get("FinishedAt")) if ended else None,
     )
 
 

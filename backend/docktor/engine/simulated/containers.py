@@ -37,6 +37,7 @@ class Container:
     restarts: int = 0
     oom_killed: bool = False
     exit_code: int | None = None
+    finished_at: datetime | None = None
     warm: bool = False
     serving: bool = False
     done: Work = NO_WORK
@@ -160,4 +161,5 @@ def _replica(container: Container, cpu_limit: float | None) -> Replica:
         container.oom_killed,
         container.exit_code,
         cpu_limit,
+        container.finished_at,
     )

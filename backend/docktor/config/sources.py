@@ -7,10 +7,11 @@ from typing import Any, Protocol, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from docktor.compose.document import Document, Place, Value
+from docktor.config.model import SourceEntry
 from docktor.config.schema import MetricSource, Queue
 from docktor.config.secrets import is_secret
 from docktor.config.words import describe, problems_of, suggest
-from docktor.errors import PermanentError, Problem
+from docktor.errors import ConfigError, PermanentError, Problem
 
 _PASSWORD = re.compile(r"://[^/?#@]*?:(?P<password>[^/?#@]+)@")
 _WRITE = "credentials come from the environment only: write it as ${NAME}"
@@ -45,6 +46,19 @@ def blocks(services: Value) -> Iterator[tuple[Place, Mapping[str, Value]]]:
         for number, metric in enumerate(listed if isinstance(listed, list) else []):
             if isinstance(metric, dict):
                 yield (*at, "metrics", number), metric
+
+
+def read_block(doc: Document, block: Mapping[str, Value], kinds: Kinds) -> SourceEntry:
+    """The source of a whole document that is one `queue` block. Raises ConfigError with every fault in it."""
+    problems = [*doc.problems]
+    try:
+        queue = Queue.model_validate(block)
+    except ValidationError as error:
+        raise ConfigError((*problems, *problems_of(error, Queue, doc))) from None
+    problems += check_block(doc, (), block, kinds)
+    if problems:
+        raise ConfigError(tuple(problems))
+    return SourceEntry(queue.kind, queue.model_extra or {}, queue.timeout)
 
 
 def check_sources(doc: Document, services: Value, kinds: Kinds) -> Iterator[Problem]:

@@ -133,12 +133,16 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent."""
+    """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent.
+
+    `unknown_since`: for metrics of a source, since when it has given none.
+    """
 
     state: ServiceState
     at: datetime
     observations: Mapping[str, Observation] = field(default_factory=lambda: MappingProxyType({}))
     missing: Mapping[str, str] = field(default_factory=_nothing)
+    unknown_since: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def current(self) -> int:
@@ -220,9 +224,25 @@ class Policy:
     fallback_replicas: int | None = None
 
     @property
+    def metrics(self) -> frozenset[str]:
+        """Every metric its rules and target speak of."""
+        spoken = {condition.metric for condition in self.up_when + self.down_when}
+        return frozenset(spoken | ({self.target.metric} if self.target else set()))
+
+    @property
+    def goes_to_zero(self) -> bool:
+        """Only what waits in a queue can tell that a replica is needed while there is none."""
+        return self.min_replicas == 0 and all(name.startswith("queue.") for name in self.metrics)
+
+    @property
     def floor(self) -> int:
         """The fewest replicas while there is work."""
         return max(self.min_replicas, 1)
+
+    @property
+    def fewest(self) -> int:
+        """The fewest replicas ever."""
+        return 0 if self.goes_to_zero else self.floor
 
 
 class Action(StrEnum):
@@ -295,6 +315,7 @@ class Proposal:
     """What rules and target want, before any limit. `wanted == current` means hold.
 
     `level` is where the signals point without steps (what stabilization remembers), `wanted` the next step there.
+    `to_zero`: there has been no work for long enough, so that no replica at all is wanted.
     """
 
     current: int
@@ -304,6 +325,7 @@ class Proposal:
     reason: str
     rules: tuple[RuleResult, ...] = ()
     blind: tuple[str, ...] = ()
+    to_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +366,7 @@ class Past:
     """What deciding must remember of one service between ticks.
 
     `watching_since`: start of an unbroken stretch of watching. `expected`: replicas as we last left or saw them.
+    `idle_since`: since when, without a break, the queue was known to hold no work.
     """
 
     watching_since: datetime
@@ -356,6 +379,7 @@ class Past:
     failures: int = 0
     retry_at: datetime | None = None
     recommendations: tuple[Recommendation, ...] = ()
+    idle_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Telling a service that we scaled to zero from one that a person stopped."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from docktor.core.model import Parked, RunState, ServiceState
 
@@ -16,3 +17,13 @@ def set_aside(state: ServiceState, parked: Parked | None) -> ServiceState:
     if only.state is not RunState.EXITED or (only.id, only.finished_at) != (parked.container, parked.finished_at):
         return state
     return replace(state, replicas=(), parked=only)
+
+
+def left_at_zero(state: ServiceState, begun: datetime) -> Parked | None:
+    """The parked replica of a scale to zero that began then and of whose end nothing is known, if it came so far."""
+    if len(state.replicas) != 1:
+        return None
+    (only,) = state.replicas
+    if only.state is not RunState.EXITED or only.finished_at is None or only.finished_at < begun:
+        return None
+    return Parked(only.id, only.finished_at)

@@ -86,6 +86,10 @@ class Engine(Protocol):
         """
         ...
 
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:
+        """Where that port of the service can be reached from here, host and port; `None` when that isn't known."""
+        ...
+
     async def clean_up(self, owner: str) -> Sequence[str]:
         """Remove what interrupted scales left half-made whose op_id begins with `owner`; answers the names removed."""
         ...

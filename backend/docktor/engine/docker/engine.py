@@ -8,6 +8,7 @@ from docktor.compose import labels as names
 from docktor.core.model import Parked, Sample, ServiceId, ServiceState
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.docker import events, stats
+from docktor.engine.docker.address import find_address
 from docktor.engine.docker.client import EngineClient
 from docktor.engine.docker.find import Finder, project_states, service_state
 from docktor.engine.docker.marks import Marks
@@ -56,6 +57,9 @@ class DockerEngine(Engine):
 
     async def scale(self, service: ServiceId, replicas: int, op_id: str, wake: Parked | None = None) -> ScaleOutcome:
         return await self._scaler.scale(service, replicas, op_id, wake)
+
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:
+        return await find_address(self._finder, self._client.endpoint, service, port)
 
     async def clean_up(self, owner: str) -> Sequence[str]:
         filters = {"label": [names.OP, names.PROJECT], "status": ["created"]}

@@ -80,6 +80,9 @@ class SimulatedEngine(Engine):
                 return await self._remove(run, replicas, op_id)
             return await self._add(run, replicas, op_id, parked)
 
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:  # noqa: ARG002
+        return None
+
     async def clean_up(self, owner: str) -> Sequence[str]:
         cluster = self._look()
         idle = [service for service in cluster.services() if not self._locks[service].locked()]

@@ -71,7 +71,7 @@ class Nats(Provider):
         try:
             async with self._link.use() as client:
                 try:
-                    return await self._ask(client.jsm(domain=self.options.domain))
+                    return await self._ask(client.jetstream(domain=self.options.domain))
                 except nats.js.errors.ServiceUnavailableError as error:
                     raise SignalUnavailableError("JetStream is not enabled there", "wrong") from error
                 except nats.js.errors.APIError as error:

@@ -108,8 +108,15 @@ class ServiceRun:
         now = self.progress
         return self.spec.model.cpu(self.spec.load(math.floor(now.at)), self.ready(), now.backlog)
 
+    def half_made(self) -> list[Container]:
+        """Created by a scale of ours that has not come to starting them."""
+        return [one for one in self.containers if one.state is RunState.CREATED and one.op_id]
+
     def state(self) -> ServiceState:
-        replicas = sorted(self.containers, key=lambda container: container.number)
+        """What is half-made is no replica yet."""
+        half_made = self.half_made()
+        whole = (container for container in self.containers if container not in half_made)
+        replicas = sorted(whole, key=lambda container: container.number)
         return ServiceState(
             self.spec.service,
             tuple(_replica(container, self.spec.cpu_limit) for container in replicas),

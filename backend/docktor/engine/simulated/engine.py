@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 
 from docktor import __version__
-from docktor.core.model import Parked, RunState, Sample, ServiceId, ServiceState
+from docktor.core.model import Parked, Sample, ServiceId, ServiceState
 from docktor.core.parking import set_aside
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.simulated.cluster import KILLED, Cluster
@@ -234,11 +234,7 @@ class SimulatedEngine(Engine):
 
     def _sweep(self, run: ServiceRun, owner: str = "") -> list[str]:
         """Remove what a scale of ours (whose op_id begins with `owner`) created and never came to start."""
-        halves = [
-            one
-            for one in run.containers
-            if one.state is RunState.CREATED and (one.op_id or "").startswith(owner) and one.op_id
-        ]
+        halves = [one for one in run.half_made() if (one.op_id or "").startswith(owner)]
         for container in halves:
             self._cluster.remove(container, container.op_id)
         return [container.name for container in halves]

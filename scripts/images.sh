@@ -112,14 +112,20 @@ add_python() {
 }
 
 add_app() {
-    local machine
-    machine=$(uname -m)
-    have uv || die "no registry answers, and there is no uv to get the example's packages with (make setup)"
     add_python "$1"
-    mkdir -p "$1/app"
-    uv pip install -q --target "$1/usr/local/lib/python$PYTHON/dist-packages" --only-binary :all: \
-        --python-version "$PYTHON" --python-platform "${machine/arm64/aarch64}-manylinux_2_28" -r "$APP/requirements.txt"
-    cp "$APP/requirements.txt" "$1/app/"
+    wheels "$1" -r "$APP/requirements.txt"
+    mkdir -p "$1/examples/app"
+    cp -r "$APP"/*.py "$APP/requirements.txt" "$APP/brokers" "$1/examples/app/"
+    rm -rf "$1"/examples/app/{,brokers/}__pycache__
+}
+
+wheels() { # TREE REQUIREMENT...
+    local tree=$1 machine
+    shift
+    machine=$(uname -m)
+    have uv || die "no registry answers, and there is no uv to get Python packages with (make setup)"
+    uv pip install -q --target "$tree/usr/local/lib/python$PYTHON/dist-packages" --only-binary :all: \
+        --python-version "$PYTHON" --python-platform "${machine/arm64/aarch64}-manylinux_2_28" "$@"
 }
 
 # What is not made of the folder as it is now is made anew.
@@ -128,7 +134,7 @@ forget_old_app() {
     app=$(find "$APP" -type f -not -name '*.pyc' -print0 | sort -z | xargs -0 cat | cksum | cut -d ' ' -f 1)
     [ "$(docker image inspect -f "{{index .Config.Labels \"$MADE_OF\"}}" docktor-local/app 2>/dev/null)" = "$app" ] ||
         docker image rm -f docktor-local/app >/dev/null 2>&1 || true
-    [ -z "$(find "$APP" -newer "$IMAGES/app.tar" 2>/dev/null)" ] || rm -f "$IMAGES/app.tar"
+    [ -z "$(find "$APP" -not -path '*__pycache__*' -newer "$IMAGES/app.tar" 2>/dev/null)" ] || rm -f "$IMAGES/app.tar"
 }
 
 # program TREE PACKAGE FILE...: programs of a package, with every library they load.
@@ -175,5 +181,5 @@ ensure redis redis:latest 'USER redis' 'WORKDIR /data' 'VOLUME /data' 'EXPOSE 63
 ensure nats nats:2 'EXPOSE 4222 8222 6222' 'ENTRYPOINT ["nats-server"]'
 ensure python "python:$PYTHON-slim" 'CMD ["python3"]'
 forget_old_app
-ensure app "$APP" 'WORKDIR /app' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"
+ensure app "$APP" 'WORKDIR /examples' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"
 rm -rf "$PACKAGES"

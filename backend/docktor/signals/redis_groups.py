@@ -17,7 +17,7 @@ Id = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """`added`: entries it ever got (Redis 7). `first`: of the oldest that is there. `last`: the newest there ever was."""
+    """`first`: the oldest entry there is. `last`: the newest there ever was. `added`: how many ever came (Redis 7)."""
 
     length: float
     first: Id | None

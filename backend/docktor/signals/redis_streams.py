@@ -32,7 +32,7 @@ class RedisStreamsOptions(Options):
     password: SecretStr | None = Field(None, description="Instead of the address's; taken as it is written.")
     stream: str = Field(min_length=1, description="The stream's key.")
     group: str | None = Field(
-        None, min_length=1, description="The consumer group; without it all that lies there counts."
+        None, min_length=1, description="The consumer group; without one, all that lies there counts."
     )
     count_limit: int = Field(
         COUNT_LIMIT, ge=1, le=1_000_000, description="How far to count what waits when Redis itself can't tell."
@@ -154,7 +154,7 @@ class RedisStreams(Provider):
         to = self._address
         host, port = await self.around.locate(to.host, to.port)
         kind = _named(to.host) if to.scheme == "rediss" else Connection
-        connection = kind(
+        connection: Any = kind(
             host=host,
             port=port,
             db=_database(to.path),
@@ -203,11 +203,8 @@ def _failed(error: Exception, stream: str) -> SignalUnavailableError:
         return SignalUnavailableError(f"stream {stream} is on another node of the cluster: {text}", "wrong")
     if isinstance(error, exceptions.InvalidResponse):
         return SignalUnavailableError(f"does not answer as Redis does: {text}", "wrong")
-    if (
-        isinstance(error, exceptions.MasterDownError | exceptions.ClusterDownError | exceptions.TryAgainError)
-        or not isinstance(error, exceptions.ResponseError)
-        or text.startswith("BUSY ")
-    ):
+    busy = exceptions.ClusterDownError | exceptions.TryAgainError
+    if isinstance(error, busy) or not isinstance(error, exceptions.ResponseError) or text.startswith("BUSY "):
         return SignalUnavailableError(f"no answer: {text}")
     if text == "no such key":
         return SignalUnavailableError(f"there is no stream {stream} yet", "wrong")

@@ -62,7 +62,7 @@ apt_source() {
     local own uri keyring
     own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     uri=$(apt-get --print-uris update 2>/dev/null | sed -n "s|^'\(.*\)/dists/$own/InRelease'.*|\1|p" | head -1)
-    [ -n "$uri" ] || die "apt knows no Debian mirror here; install Docker with Compose v2 yourself"
+    [ -n "$uri" ] || die "apt knows no Debian mirror here: install what is missing yourself"
     keyring=$(grep -rlF "$uri" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
         xargs -r grep -hoiE 'signed-by[:=] *[^] ]+' | head -1 | sed 's/^[^:=]*[:=] *//') || true
     printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n' "$uri" "$1"

@@ -1,0 +1,3 @@
+"""What the tests of signals share: real brokers."""
+
+from tests.brokers.fixtures import *  # noqa: F403

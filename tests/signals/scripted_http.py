@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,9 +25,13 @@ class ScriptedHttp:
 
     answers: dict[str, bytes | Callable[[Asked], bytes]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
-    url: str = ""
+    port: int = 0
     open: int = 0
     accepted: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
@@ -58,7 +63,7 @@ class ScriptedHttp:
 
 
 @asynccontextmanager
-async def scripted_http() -> AsyncIterator[ScriptedHttp]:
+async def scripted_http(tls: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedHttp]:
     http = ScriptedHttp()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -67,8 +72,8 @@ async def scripted_http() -> AsyncIterator[ScriptedHttp]:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    http.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    http.port = server.sockets[0].getsockname()[1]
     try:
         yield http
     finally:

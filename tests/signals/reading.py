@@ -1,7 +1,7 @@
 """What the tests of every provider need: their surroundings, a source made of options, the fault of a read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,6 +10,9 @@ from docktor.errors import SignalUnavailableError
 from docktor.signals.base import Around, Numbers, Provider
 from docktor.signals.connections import Connections
 from docktor.signals.registry import options_of, provider
+
+Changes = Mapping[str, object]
+"""Options that take the place of others."""
 
 DEADLINE = 5.0
 """Seconds a read may take, as Docktor has it."""

@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
-# Makes sure the images that the tests and examples use are in the engine, as docktor-local/NAME:latest:
-# pulled where a registry answers, else put together from Debian packages (kept in .cache/images).
+# images.sh [NAME...]: the images that the tests and examples use, or these of them, are in the engine, as
+# docktor-local/NAME:latest: pulled (app: built) where a registry answers, else put together from Debian packages
+# (kept in .cache/images).
 . "$(dirname "$0")/lib.sh"
 
 PULL_SECONDS=${DOCKTOR_PULL_SECONDS:-20}
 SUITE=trixie
 IMAGES=$CACHE/images
 PACKAGES=$IMAGES/packages
+APP=$ROOT/examples/app
+PYTHON=3.13 # that of SUITE
+MADE_OF=app.made-of # a label
+WANTED=" $* "
 
-# ensure NAME OFFICIAL-IMAGE CHANGE...: CHANGE is what a Dockerfile would say.
+# ensure NAME OFFICIAL-IMAGE-OR-FOLDER CHANGE...: CHANGE is what a Dockerfile would say.
 ensure() {
     local name=$1 official=$2 local_name=docktor-local/$1:latest change changes=()
     shift 2
+    wanted "$name" || return 0
     ! docker image inspect "$local_name" >/dev/null 2>&1 || return 0
-    if registry_answers && timeout 300 docker pull -q "$official" >/dev/null; then
-        docker tag "$official" "$local_name"
+    if registry_answers && from_registry "$official" "$local_name"; then
         say "$local_name is $official"
         return
     fi
@@ -22,6 +27,16 @@ ensure() {
     for change in "$@"; do changes+=(--change "$change"); done
     docker import "${changes[@]}" "$IMAGES/$name.tar" "$local_name" >/dev/null
     say "$local_name is made of Debian's packages: no registry answers"
+}
+
+wanted() { case $WANTED in "  " | *" $1 "*) ;; *) false ;; esac }
+
+from_registry() { # OFFICIAL LOCAL-NAME
+    if [ -d "$1" ]; then
+        timeout 600 docker build -q --label "$MADE_OF=$app" -t "$2" "$1" >/dev/null
+    else
+        timeout 300 docker pull -q "$1" >/dev/null && docker tag "$1" "$2"
+    fi
 }
 
 registry_answers() {
@@ -74,6 +89,48 @@ add_redis() {
         'if [ "$1" = redis-server ]; then set -- "$@" --protected-mode no; fi'
 }
 
+add_nats() {
+    program "$1" nats-server usr/sbin/nats-server
+}
+
+# All of Python with its libraries where Debian has them: wheels for manylinux then find what they load.
+add_python() {
+    local from=$PACKAGES/python3 folder
+    [ -d "$from" ] || unpack_with_dependencies "$SUITE" "$from" python3
+    rmdir "$1/lib"
+    for folder in "$from"/usr/lib*; do # lib, and on some machines lib64
+        folder=$(basename "$folder")
+        cp -a "$from/usr/$folder" "$1/usr/"
+        ln -s "usr/$folder" "$1/$folder"
+    done
+    rm -rf "$1"/usr/lib/*/gconv "$1"/usr/lib/{apt,dpkg,locale} "$1/usr/lib/python$PYTHON/EXTERNALLY-MANAGED"
+    cp -a "$from"/usr/bin/python3* "$1/usr/bin/"
+    ln -s python3 "$1/usr/bin/python"
+    mkdir -p "$1/usr/share"
+    cp -a "$from/usr/share/zoneinfo" "$1/usr/share/"
+    cp -a "$from/etc/"{mime.types,protocols,services} "$1/etc/"
+}
+
+add_app() {
+    local machine
+    machine=$(uname -m)
+    have uv || die "no registry answers, and there is no uv to get the example's packages with (make setup)"
+    add_python "$1"
+    mkdir -p "$1/app"
+    uv pip install -q --target "$1/usr/local/lib/python$PYTHON/dist-packages" --only-binary :all: \
+        --python-version "$PYTHON" --python-platform "${machine/arm64/aarch64}-manylinux_2_28" -r "$APP/requirements.txt"
+    cp "$APP/requirements.txt" "$1/app/"
+}
+
+# What is not made of the folder as it is now is made anew.
+forget_old_app() {
+    wanted app || return 0
+    app=$(find "$APP" -type f -not -name '*.pyc' -print0 | sort -z | xargs -0 cat | cksum | cut -d ' ' -f 1)
+    [ "$(docker image inspect -f "{{index .Config.Labels \"$MADE_OF\"}}" docktor-local/app 2>/dev/null)" = "$app" ] ||
+        docker image rm -f docktor-local/app >/dev/null 2>&1 || true
+    [ -z "$(find "$APP" -newer "$IMAGES/app.tar" 2>/dev/null)" ] || rm -f "$IMAGES/app.tar"
+}
+
 # program TREE PACKAGE FILE...: programs of a package, with every library they load.
 program() {
     local tree=$1 package=$2 from=$PACKAGES/$2 loader libs file lib interpreter
@@ -115,4 +172,8 @@ ensure haproxy haproxy:lts 'USER haproxy' 'WORKDIR /var/lib/haproxy' 'ENTRYPOINT
     'CMD ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]'
 ensure redis redis:latest 'USER redis' 'WORKDIR /data' 'VOLUME /data' 'EXPOSE 6379' \
     'ENTRYPOINT ["docker-entrypoint.sh"]' 'CMD ["redis-server"]'
+ensure nats nats:2 'EXPOSE 4222 8222 6222' 'ENTRYPOINT ["nats-server"]'
+ensure python "python:$PYTHON-slim" 'CMD ["python3"]'
+forget_old_app
+ensure app "$APP" 'WORKDIR /app' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"
 rm -rf "$PACKAGES"

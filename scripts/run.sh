@@ -52,7 +52,7 @@ claim() {
 have_engine() {
     # Only an engine that is started here and now is stopped at the end.
     alive "$CACHE/engine/dockerd.pid" dockerd || ours=yes
-    background scripts/engine.sh ensure && background scripts/images.sh
+    background scripts/engine.sh ensure && background scripts/images.sh busybox haproxy redis
 }
 
 # background COMMAND: as a child that `leave` knows of, so that a signal is answered at once and not after it.

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from docktor.config.model import Config, Entry
 from docktor.core.loadmodel import ServiceModel
@@ -35,6 +36,7 @@ POLICY = Policy(
     down_when=(Condition("cpu.avg", Op.LT, 20),),
 )
 PATIENCE_S = 30.0
+Kept: TypeAlias = Policy | Entry
 
 
 @dataclass
@@ -85,15 +87,15 @@ def simulated(load: Load, *names: ServiceId, replicas: int = 1) -> SimulatedEngi
     return SimulatedEngine(Clock().now, World(services, create_seconds=0.1, stop_seconds=0.1))
 
 
-def config_of(*policies: Policy) -> Config:
-    entries = tuple(Entry(policy, ()) for policy in policies)
+def config_of(*kept: Kept) -> Config:
+    entries = tuple(one if isinstance(one, Entry) else Entry(one, ()) for one in kept)
     return Config(None, "shop", None, entries, general=(), watched=())
 
 
 @asynccontextmanager
-async def daemon_on(engine: Engine, home: Path, *policies: Policy) -> AsyncIterator[Daemon]:
+async def daemon_on(engine: Engine, home: Path, *kept: Kept) -> AsyncIterator[Daemon]:
     store = await Store.open(_made(Home(home)), Clock().now())
-    daemon = Daemon(DaemonOptions(home=home), config_of(*(policies or (POLICY,))), None, store, engine)
+    daemon = Daemon(DaemonOptions(home=home), config_of(*(kept or (POLICY,))), None, store, engine)
     running: Awaitable[None] | None = None
     try:
         await daemon.begin()
@@ -109,11 +111,11 @@ async def daemon_on(engine: Engine, home: Path, *policies: Policy) -> AsyncItera
 
 
 @asynccontextmanager
-async def stage(home: Path, *policies: Policy, load: float = 50.0, replicas: int = 1) -> AsyncIterator[Stage]:
+async def stage(home: Path, *kept: Kept, load: float = 50.0, replicas: int = 1) -> AsyncIterator[Stage]:
     curve = Load(load)
-    services = [policy.service for policy in policies] or [WEB]
+    services = [entry.policy.service for entry in config_of(*kept).entries] or [WEB]
     engine = simulated(curve, *services, replicas=replicas)
-    async with daemon_on(engine, home, *policies) as daemon:
+    async with daemon_on(engine, home, *kept) as daemon:
         yield Stage(daemon, engine, curve)
 
 

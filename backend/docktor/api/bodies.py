@@ -1,8 +1,8 @@
 """What requests carry. Anything not named here is refused."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from docktor.core.model import Mode
 
@@ -26,3 +26,17 @@ class HoldBody(_Body):
 
 class ModeBody(_Body):
     mode: Mode
+
+
+class SourceTestBody(_Body):
+    """Either `service`, or `queue`, a block as in docktor.yaml. `project`: the one whose service names it may use."""
+
+    project: str = ""
+    service: str | None = None
+    queue: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.service is None) == (self.queue is None):
+            raise ValueError("say either which service, or what queue")
+        return self

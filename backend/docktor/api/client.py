@@ -28,6 +28,7 @@ from docktor.runtime.views import (
     Series,
     ServiceDetail,
     ServiceView,
+    SourceTest,
 )
 
 T = TypeVar("T")
@@ -111,6 +112,12 @@ class Client:
                 yield from _log_events(response.iter_lines())
         except httpx.TransportError as error:
             raise self._unreachable() from error
+
+    def test_source(self, service: str) -> list[SourceTest]:
+        """One read of each source of the service."""
+        project, _, name = service.rpartition("/")
+        body = {"project": project, "service": name}
+        return self._ask("POST", "/api/sources/test", list[SourceTest], body=body, timeout=SCALE_S)
 
     def stop(self) -> None:
         self._send("POST", "/api/stop")

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
 
-from docktor.api.bodies import HoldBody, ModeBody, ScaleBody
+from docktor.api.bodies import HoldBody, ModeBody, ScaleBody, SourceTestBody
 from docktor.api.plain import thaw
 from docktor.core.model import Action, Decision
 from docktor.runtime.office import Office
-from docktor.runtime.views import HealthView, ProjectView, Series, ServiceDetail
+from docktor.runtime.views import HealthView, ProjectView, ProviderView, Series, ServiceDetail, SourceTest
 
 MAX_ID = 2**63 - 1
 PERSON = "person"
@@ -123,6 +123,21 @@ async def decision(office: TheOffice, decision_id: Id) -> Decision:
     if found is None:
         raise HTTPException(404, f"there is no decision {decision_id}")
     return thaw(found)
+
+
+@router.get("/providers")
+async def providers(office: TheOffice) -> Sequence[ProviderView]:
+    """The kinds of sources that are installed, each with the JSON schema of its settings."""
+    return thaw(await office.providers())
+
+
+@router.post("/sources/test")
+async def test_source(office: TheOffice, body: SourceTestBody) -> Sequence[SourceTest]:
+    """One read of a service's sources, or of what a `queue` block describes: the numbers, or what is wrong."""
+    if body.queue is not None:
+        return thaw(await office.test_queue(body.queue, body.project))
+    name = f"{body.project}/{body.service}" if body.project else str(body.service)
+    return thaw(await office.test_source(name))
 
 
 @router.post("/stop", status_code=202)

@@ -1,5 +1,6 @@
-"""`docktor config validate | show`."""
+"""`docktor config validate | show | test-source`."""
 
+import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +9,14 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from docktor.cli import output, render
-from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, connect
+from docktor.cli import output, render, sources
+from docktor.cli.clean import clean
+from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, ServiceName, connect
 from docktor.config.model import Config, Flags
 from docktor.errors import ConfigError, DaemonUnreachableError
-from docktor.runtime.views import Setting
+from docktor.runtime.views import Setting, SourceTest
 
-INVALID = 2
+FAILED, INVALID = 1, 2
 
 app = typer.Typer(no_args_is_help=True, help="Check the configuration, and see what is in force.")
 
@@ -31,8 +33,9 @@ class Shown:
 def read_config(flags: Flags) -> Config:
     """The configuration as a daemon started here would read it. Raises ConfigError with every fault."""
     from docktor.config.resolve import resolve
+    from docktor.signals import registry
 
-    return resolve(flags, os.environ, Path.cwd())
+    return resolve(flags, os.environ, Path.cwd(), registry)
 
 
 @app.command()
@@ -68,8 +71,8 @@ def validate(config: ConfigOption = None, compose_file: ComposeFileOption = None
     names = ", ".join(services) or "whatever is labelled docktor.enable=true"
     output.show(
         [
-            Text(f"{found.source or 'no docktor.yaml'}: no faults; manages {render.clean(names)}"),
-            *(Text(render.clean(f"  warning: {warning}")) for warning in found.warnings),
+            Text(f"{found.source or 'no docktor.yaml'}: no faults; manages {clean(names)}"),
+            *(Text(clean(f"  warning: {warning}")) for warning in found.warnings),
         ]
     )
 
@@ -93,9 +96,39 @@ def show(config: ConfigOption = None, as_json: Json = False) -> None:
     lines = [Text(f"docktor.yaml: {shown.source or 'none'}", "bold")]
     lines += render.setting_lines(shown.general, output.text_width())
     for name, settings in shown.services.items():
-        lines += [Text(), Text(render.clean(name), "bold")]
+        lines += [Text(), Text(clean(name), "bold")]
         lines += render.setting_lines(settings, output.text_width())
     output.show(lines)
+
+
+@app.command("test-source")
+def test_source(service: ServiceName, config: ConfigOption = None, as_json: Json = False) -> None:
+    """Read a service's queue and other sources once: the numbers, or what is wrong.
+
+    The running daemon reads, with its environment. With --config, or with no daemon, this command does.
+
+    Example: docktor config test-source worker
+    """
+    found = _tested_by_daemon(service) if config is None else None
+    if found is None:
+        from docktor.runtime.trial import try_alone
+
+        found = asyncio.run(try_alone(read_config(Flags(config=config)), service))
+    if as_json:
+        output.show_json(found)
+    else:
+        output.show(sources.test_lines(found))
+    if any(one.error for one in found):
+        raise typer.Exit(FAILED)
+
+
+def _tested_by_daemon(service: str) -> Sequence[SourceTest] | None:
+    try:
+        with connect() as client:
+            one = client.find(service)
+            return client.test_source(f"{one.project}/{one.name}")
+    except DaemonUnreachableError:
+        return None
 
 
 def _in_force() -> Shown | None:

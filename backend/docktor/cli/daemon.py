@@ -9,6 +9,7 @@ from rich.text import Text
 
 from docktor.cli import output, process, render
 from docktor.cli.choices import Choices, EngineChoice
+from docktor.cli.clean import clean
 from docktor.cli.config import read_config
 from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, connect, find_home
 from docktor.config.model import Flags
@@ -115,10 +116,10 @@ def start_in_background(choices: Choices, home: Home) -> None:
             Text(f"Docktor runs: pid {health.pid}"),
             Text(f"  socket   {home.sock}"),
             Text(f"  engine   {render.engine_words(health)}"),
-            Text(f"  manages  {render.clean(', '.join(managed)) or 'no service yet: see `docktor status`'}"),
+            Text(f"  manages  {clean(', '.join(managed)) or 'no service yet: see `docktor status`'}"),
             Text(f"  log      {home.log}"),
             *(Text(f"  {line.removeprefix('docktor: ')}") for line in _listening(home, begin)),
-            *(Text(f"  warning  {render.clean(warning)}") for warning in health.config.warnings),
+            *(Text(f"  warning  {clean(warning)}") for warning in health.config.warnings),
         ]
     )
 

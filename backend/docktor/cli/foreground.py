@@ -10,10 +10,12 @@ from docktor.api.app import create_app
 from docktor.api.server import Server
 from docktor.cli import live, output, render
 from docktor.cli.choices import Choices
+from docktor.cli.clean import clean
 from docktor.cli.lines import LinePrinter
 from docktor.memory.home import Home
 from docktor.runtime.daemon import Daemon, DaemonOptions
 from docktor.runtime.office import Office
+from docktor.signals.secrets import Redactor
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +45,18 @@ class Foreground:
     def run(self) -> None:
         """Returns when the daemon was told to stop. Raises DocktorError when it can't start."""
         drawing = live.possible(output.make_console())  # log lines would disturb the picture
+        redactor = Redactor()
+        handler = logging.FileHandler(self.home.log, encoding="utf-8") if drawing else logging.StreamHandler()
+        handler.addFilter(redactor)
         logging.basicConfig(
             level=logging.WARNING,
             format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-            handlers=[logging.FileHandler(self.home.log, encoding="utf-8") if drawing else logging.StreamHandler()],
+            handlers=[handler],
         )
-        asyncio.run(self._run())
+        asyncio.run(self._run(redactor))
 
-    async def _run(self) -> None:
-        daemon = await Daemon.open(self.options)
+    async def _run(self, redactor: Redactor) -> None:
+        daemon = await Daemon.open(self.options, redactor)
         try:
             server = Server(create_app(daemon.office), uds=self.home.sock, tcp=self.listen, token_file=self.home.token)
             await server.start()
@@ -101,7 +106,7 @@ async def opening_lines(office: Office, home: Home, address: str | None) -> list
     names = ", ".join(f"{s.project}/{s.name}" for s in managed) or "no service yet"
     lines = [
         f"docktor {__version__}: pid {health.pid}, socket {home.sock}",
-        f"docktor: manages {render.clean(names)} ({render.engine_words(health)})",
+        f"docktor: manages {clean(names)} ({render.engine_words(health)})",
     ]
     if address:
         lines.append(f"docktor: listens on {address}, token in {home.token}")

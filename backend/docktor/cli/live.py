@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.text import Text
 
 from docktor.cli import render
+from docktor.cli.clean import clean
 from docktor.errors import DaemonUnreachableError, DocktorError
 from docktor.runtime.views import EventPage, HealthView, LogEvent, ProjectView
 
@@ -75,7 +76,7 @@ def frame(seen: Seen, width: int, height: int, hint: str) -> list[Text]:
 
 def _head(seen: Seen) -> Text:
     if seen.trouble:
-        return Text(render.clean(seen.trouble), "bold red")
+        return Text(clean(seen.trouble), "bold red")
     if seen.health is None:
         return Text("…", "dim")
     health = seen.health
@@ -84,11 +85,11 @@ def _head(seen: Seen) -> Text:
     text = Text.assemble(("Docktor", "bold"), f" {health.version}  {managed} of {len(services)} services managed")
     text.append(f"  {health.engine.kind} {health.engine.version or ''}", "dim")
     if health.engine.state != "ok":
-        text.append(f"  engine down: {render.clean(health.engine.error or '')}", "bold red")
+        text.append(f"  engine down: {clean(health.engine.error or '')}", "bold red")
     if health.config.state != "ok":
         text.append("  the last edit of the configuration has faults", "bold yellow")
     if health.store.state != "ok":
-        text.append(f"  record: {render.clean(health.store.error or '')}", "bold red")
+        text.append(f"  record: {clean(health.store.error or '')}", "bold red")
     return text
 
 

@@ -1,6 +1,5 @@
 """What the office answered, as lines for a person. Pure: values in, styled lines out."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,8 @@ from datetime import datetime
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from docktor.cli import sources
+from docktor.cli.clean import clean
 from docktor.core.explain import paragraph, sentence
 from docktor.core.model import Decision
 from docktor.core.words import number, seconds
@@ -40,11 +41,6 @@ class Row:
 
     cells: tuple[Text, ...]
     why: Text
-
-
-def clean(text: str) -> str:
-    """Names and reasons may hold anything, terminal commands too: what does not print becomes `?`."""
-    return "".join("?" if unicodedata.category(char)[0] == "C" else char for char in text)
 
 
 def cut(text: Text, width: int) -> Text:
@@ -263,6 +259,7 @@ def health_lines(health: HealthView, socket: str) -> list[Text]:
         facts.append(("", "the last edit was not taken over; still in force: the one before. Its faults:"))
     facts += [("", problem) for problem in health.config.problems]
     facts += [("", f"warning: {warning}") for warning in health.config.warnings]
+    facts += sources.health_facts(health.sources)
     if health.store.state != "ok":
         facts.append(("record", f"{health.store.state}: {health.store.error}"))
     return [Text.assemble((set_cell_size(name, 9), "dim"), clean(value)) for name, value in facts]

@@ -1,7 +1,7 @@
 """From checked fields to policies and settings."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docktor.compose.document import Place, Value
@@ -16,10 +16,10 @@ from docktor.config.model import (
     Ceilings,
     Config,
     Entry,
-    Extras,
     Flags,
     Retention,
     Setting,
+    SourceEntry,
     tidy,
 )
 from docktor.config.schema import MaxStep, Multi, Rule, Scaling, Service, Single, Sizing
@@ -144,30 +144,28 @@ def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags
         target=Target(target.metric, target.value, target.tolerance) if target else None,
         target_at=(*at, "target"),
     )
-    extras = Extras(
-        queue=item.queue.model_dump() if item.queue else None,
-        metrics=tuple(source.model_dump() for source in item.metrics),
-        forecast=item.forecast.model_dump() if item.forecast else None,
-    )
     raw = reading.raw["services"]
     given = raw[index] if isinstance(raw, list) else None
     blocks = given if isinstance(given, dict) else {}
     kept = [name for name in ("queue", "metrics", "forecast") if name in blocks]
     written: dict[str, Value] = {name: shown(reading.doc, (*at, name), blocks[name]) for name in kept}
-    return _entry(wish, reading, flags.manual, extras, written)
+    entry = _entry(wish, reading, flags.manual)
+    forecast = item.forecast.model_dump() if item.forecast else None
+    return replace(entry, sources=tuple(_sources(item)), forecast=forecast, shown=written)
+
+
+def _sources(item: Service) -> Iterator[SourceEntry]:
+    if item.queue:
+        yield SourceEntry(item.queue.kind, item.queue.model_extra or {}, item.queue.timeout)
+    for one in item.metrics:
+        yield SourceEntry(one.kind, one.model_extra or {}, one.timeout, one.name, one.number)
 
 
 def _conditions(rules: Sequence[Rule]) -> tuple[Condition, ...]:
     return tuple(Condition(rule.metric, Op(rule.op), rule.value) for rule in rules)
 
 
-def _entry(
-    wish: _Wish,
-    reading: Reading | None,
-    manual: bool,
-    extras: Extras | None = None,
-    written: Mapping[str, Value] | None = None,
-) -> Entry:
+def _entry(wish: _Wish, reading: Reading | None, manual: bool) -> Entry:
     sizing, step = wish.sizing, wish.sizing.max_step
     mode = timid(wish.mode, Mode.REVIEW) if manual else wish.mode
     policy = Policy(
@@ -187,8 +185,14 @@ def _entry(
         max_step_up=step.up,
         max_step_down=step.down,
     )
-    settings = tuple(_policy_settings(wish, policy, reading))
-    return Entry(policy, settings, extras or Extras(), dict(written or {}))
+    if isinstance(sizing, Service):
+        policy = replace(
+            policy,
+            cooldown_zero=sizing.cooldown.zero,
+            activation=sizing.activation,
+            fallback_replicas=sizing.fallback_replicas,
+        )
+    return Entry(policy, tuple(_policy_settings(wish, policy, reading)))
 
 
 def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> Iterator[Setting]:
@@ -203,6 +207,11 @@ def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> It
         pair: Pair | MaxStep = getattr(wish.sizing, group)
         for side, value in (("up", pair.up), ("down", pair.down)):
             yield Setting(f"{group}.{side}", tidy(value), source(*wish.sizing_at, group, side))
+    if isinstance(wish.sizing, Service):
+        for name in ("activation", "fallback_replicas"):
+            yield Setting(name, tidy(getattr(wish.sizing, name)), source(*wish.sizing_at, name))
+        if policy.min_replicas == 0:
+            yield Setting("cooldown.zero", tidy(policy.cooldown_zero), source(*wish.sizing_at, "cooldown", "zero"))
     yield from rule_settings(policy, source(*wish.up_at), source(*wish.down_at), source(*wish.target_at))
 
 

@@ -44,6 +44,7 @@ def check_multi(doc: Document, services: Value) -> Iterator[Problem]:
             yield doc.problem((*at, "name"), message)
         seen.setdefault(key, index)
         yield from _check_sizes(doc, at, raw)
+        yield from _check_zero(doc, at, raw)
         yield from _check_own_metrics(doc, at, raw)
         yield from _check_rules(doc, at, raw)
 
@@ -100,6 +101,31 @@ def _check_sizes(doc: Document, at: Place, raw: Mapping[str, Value]) -> Iterator
     told = ["" if name in raw else ", the default" for name in ("min_replicas", "max_replicas")]
     place = (*at, "min_replicas" if "min_replicas" in raw else "max_replicas")
     yield doc.problem(place, f"min_replicas ({low:g}{told[0]}) is above max_replicas ({high:g}{told[1]})")
+
+
+def _check_zero(doc: Document, at: Place, raw: Mapping[str, Value]) -> Iterator[Problem]:
+    """Zero replicas tell nothing of themselves: only what waits in a queue can ask for one again."""
+    has_queue = raw.get("queue") is not None
+    if "activation" in raw and not has_queue:
+        yield doc.problem((*at, "activation"), "means messages in the queue, and this service has no queue block")
+    if "fallback_replicas" in raw and not has_queue and not _own_metrics(raw):
+        yield doc.problem((*at, "fallback_replicas"), "is for when a source is away, and this service has none")
+    if raw.get("min_replicas") != 0 or isinstance(raw["min_replicas"], bool):
+        return
+    others = sorted({name for name in _spoken_of(raw) if not name.startswith(_QUEUE)})
+    if not has_queue or others:
+        why = f"{', '.join(map(printable, others))} can't tell" if others else "there is no queue block"
+        message = f"can be 0 only where queue.* alone decides, to know when work comes back; {why}"
+        yield doc.problem((*at, "min_replicas"), message)
+
+
+def _spoken_of(raw: Mapping[str, Value]) -> Iterator[str]:
+    rules = raw.get("rules")
+    sides = rules.values() if isinstance(rules, dict) else ()
+    items = [item for side in sides if isinstance(side, list) for item in side]
+    for item in (*items, raw.get("target")):
+        if isinstance(item, dict) and isinstance(name := item.get("metric"), str):
+            yield name
 
 
 def _check_own_metrics(doc: Document, at: Place, raw: Mapping[str, Value]) -> Iterator[Problem]:

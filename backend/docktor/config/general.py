@@ -16,8 +16,6 @@ _UNHEARD = {
     "notifications": "nobody is notified by this version",
 }
 _UNREAD = {
-    "queue": "queue sources are not read by this version; rules on queue.* see no data and hold",
-    "metrics": "other sources are not read by this version; rules on these metrics see no data and hold",
     "forecast": "there is no forecast in this version; rules and targets decide alone",
 }
 
@@ -58,8 +56,6 @@ def warnings(reading: Reading, form: Single | Multi) -> Iterator[Problem]:
         return
     for index, service in enumerate(form.services):
         present = {
-            "queue": service.queue is not None,
-            "metrics": bool(service.metrics),
             "forecast": service.forecast is not None and service.forecast.enabled,
         }
         for name, message in _UNREAD.items():

@@ -13,6 +13,7 @@ from docktor.compose.expand import expand
 from docktor.config.checks import check_multi, check_single
 from docktor.config.model import DEFAULT, ENVIRONMENT, FILE
 from docktor.config.schema import Multi, Single
+from docktor.config.sources import Kinds, check_sources
 from docktor.config.words import problems_of
 from docktor.errors import ConfigError, Problem
 
@@ -44,8 +45,11 @@ class Reading:
         return FILE if place in self.doc.lines else DEFAULT
 
 
-def read(path: Path, env: Mapping[str, str]) -> Reading:
-    """Reads and checks the file by itself. Raises ConfigError only when nothing can be read from it."""
+def read(path: Path, env: Mapping[str, str], kinds: Kinds | None = None) -> Reading:
+    """Reads and checks the file by itself; without `kinds` not what is a source's own.
+
+    Raises ConfigError only when nothing can be read from it.
+    """
     text = read_text(path)
     try:
         doc = parse(text, partial(expand, env=env))
@@ -62,7 +66,7 @@ def read(path: Path, env: Mapping[str, str]) -> Reading:
         form = model.model_validate(raw if model is Single else _without(raw, *_ONE_SERVICE))
     except ValidationError as error:
         problems += problems_of(error, model, doc)
-    problems += _check(doc, raw)
+    problems += _check(doc, raw, kinds)
     unfilled = {spell(place) for place in doc.unfilled}  # told already; what else is wrong there can't be known
     told = (problem for problem in problems if problem.path not in unfilled)
     return Reading(path, doc, raw, form, (*doc.problems, *told))
@@ -79,7 +83,7 @@ def fingerprint(path: Path) -> str:
         return f"unreadable: {error.strerror}"
 
 
-def _check(doc: Document, raw: Mapping[str, Value]) -> Iterator[Problem]:
+def _check(doc: Document, raw: Mapping[str, Value], kinds: Kinds | None) -> Iterator[Problem]:
     if "services" not in raw:
         yield from check_single(doc, raw)
         return
@@ -87,6 +91,8 @@ def _check(doc: Document, raw: Mapping[str, Value]) -> Iterator[Problem]:
         if other in raw:
             yield doc.problem((other,), "belongs to the form for one service; this file has services")
     yield from check_multi(doc, raw["services"])
+    if kinds is not None:
+        yield from check_sources(doc, raw["services"], kinds)
 
 
 def _without(raw: Mapping[str, Value], *names: str) -> dict[str, Value]:

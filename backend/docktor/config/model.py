@@ -66,12 +66,18 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
-class Extras:
-    """A service's blocks that are read but not acted on here, as plain values with references replaced."""
+class SourceEntry:
+    """A place to read numbers from. `options` are the kind's own, references replaced: they may hold secrets.
 
-    queue: Mapping[str, Value] | None = field(default=None, repr=False)
-    metrics: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
-    forecast: Mapping[str, Value] | None = None
+    `metric`: the name the number has in rules, `None` for a queue, which gives `queue.*`. `number`: which of the
+    kind's numbers that is, `None` for its main one. `timeout`: seconds for one read.
+    """
+
+    kind: str
+    options: Mapping[str, Value] = field(repr=False)
+    timeout: float = 5.0
+    metric: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ class Entry:
 
     policy: Policy
     settings: tuple[Setting, ...]
-    extras: Extras = Extras()
+    sources: tuple[SourceEntry, ...] = ()
+    forecast: Mapping[str, Value] | None = None
     shown: Mapping[str, Value] = field(default_factory=_nothing)
 
 

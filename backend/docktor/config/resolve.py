@@ -9,6 +9,7 @@ from docktor.config.build import config_from_file, config_without_file
 from docktor.config.load import Reading, read
 from docktor.config.locate import Where, absolute, fault_at, locate
 from docktor.config.model import DEFAULT, Config, Flags
+from docktor.config.sources import Kinds, missing_libraries
 from docktor.config.words import describe, suggest
 from docktor.errors import ConfigError, Problem
 
@@ -16,21 +17,23 @@ CONFIG_NAMES = ("docktor.yaml", "docktor.yml")
 FIRST_SERVICE = "web"
 
 
-def resolve(flags: Flags, env: Mapping[str, str], cwd: Path) -> Config:
+def resolve(flags: Flags, env: Mapping[str, str], cwd: Path, kinds: Kinds | None = None) -> Config:
     """The configuration in force. Same files, flags and environment: same answer.
 
-    `cwd` is absolute. Raises ConfigError with every fault found.
+    `cwd` is absolute. `kinds` knows the settings of each kind of source. Raises ConfigError with every fault found.
     """
     cwd = cwd.absolute()
     path, warnings = _config_path(flags, cwd)
     if path is None:
         return _without_file(flags, env, cwd)
-    reading = read(path, env)
+    reading = read(path, env, kinds)
     problems = [*reading.problems]
     where = locate(flags, env, cwd, reading, problems)
     warnings += _check_names(flags, reading, where, problems)
     if problems or reading.form is None:
         raise ConfigError(tuple(sorted(problems, key=lambda problem: problem.line or 0)), str(path))
+    if kinds is not None:
+        warnings += missing_libraries(reading.doc, reading.raw.get("services"), kinds)
     return config_from_file(flags, reading, reading.form, where, warnings)
 
 

@@ -108,6 +108,8 @@ Seconds = Annotated[Number, BeforeValidator(seconds), Field(ge=0, le=_MONTH)]
 Interval = Annotated[Number, BeforeValidator(seconds), Field(ge=0.5, le=86_400)]
 Horizon = Annotated[str | float, BeforeValidator(_horizon)]
 Replicas = Annotated[int, Field(ge=1, le=MOST_REPLICAS)]
+Fewest = Annotated[int, Field(ge=0, le=MOST_REPLICAS)]
+Deadline = Annotated[Number, BeforeValidator(seconds), Field(ge=0.1, le=60)]
 Text = Annotated[str, Field(min_length=1)]
 ServiceName = Annotated[str, AfterValidator(_service_name)]
 ProjectName = Annotated[str, AfterValidator(_project_name)]
@@ -130,6 +132,10 @@ class OpenFields(Fields):
 class Cooldown(Fields):
     up: Seconds = 0.0
     down: Seconds = 60.0
+
+
+class ServiceCooldown(Cooldown):
+    zero: Seconds = 300.0
 
 
 class Stabilization(Fields):
@@ -166,11 +172,14 @@ class Forecast(Fields):
 
 class Queue(OpenFields):
     kind: Text
+    timeout: Deadline = 5.0
 
 
 class MetricSource(OpenFields):
     name: MetricName
     kind: Text
+    timeout: Deadline = 5.0
+    number: Text | None = None
 
 
 class Sizing(Fields):
@@ -196,6 +205,10 @@ class Service(Sizing):
     name: ServiceName
     project: ProjectName | None = None
     mode: ModeName = "auto"
+    min_replicas: Fewest = 2
+    cooldown: ServiceCooldown = ServiceCooldown()
+    activation: Annotated[Number, Field(ge=0)] = 0.0
+    fallback_replicas: Replicas | None = None
     rules: Rules = Rules()
     target: TargetFields | None = None
     forecast: Forecast | None = None

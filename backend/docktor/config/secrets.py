@@ -13,6 +13,11 @@ _DEFAULT = re.compile(r"(\$\{\w+:?[-+])[^}]*\}")
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
+def is_secret(key: str) -> bool:
+    """Whether a setting of that name holds a secret."""
+    return _SECRET_KEY.search(key) is not None
+
+
 def shown(doc: Document, place: Place, value: Value) -> Value:
     """`value`, which stands at `place`, without secrets: `${NAME}` stays text, literal secrets become `***`."""
     if isinstance(value, dict):
@@ -20,7 +25,7 @@ def shown(doc: Document, place: Place, value: Value) -> Value:
     if isinstance(value, list):
         return [shown(doc, (*place, index), item) for index, item in enumerate(value)]
     key = next((part for part in reversed(place) if isinstance(part, str)), "")
-    secret = value is not None and _SECRET_KEY.search(key)
+    secret = value is not None and is_secret(key)
     if place in doc.written:
         text = doc.written[place]
         return _DEFAULT.sub(rf"\1{BLOT}}}", text) if secret else _blot_userinfo(text)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from docktor.compose.document import Document, Place, printable
+from docktor.config.secrets import shown
 from docktor.errors import Problem
 
 _RANGES = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt", "less_than": "lt"}
@@ -60,7 +61,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], doc: Document, a
     """Every error as a problem; `at` is where the validated value stands in the document."""
     for detail in error.errors(include_url=False):
         place = (*at, *detail["loc"])
-        given = doc.written.get(place, detail["input"])  # a reference is named as written, never by its value
+        given = shown(doc, place, detail["input"])  # a reference is named as written, never by its value
         yield doc.problem(place, _message(detail, model, given))
 
 
@@ -68,6 +69,8 @@ def _message(detail: ErrorDetails, model: type[BaseModel], given: object) -> str
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "docktor":
         return str(context["message"]).replace("{value}", describe(given))
+    if kind == "value_error":
+        return str(context["error"])
     if kind == "extra_forbidden":
         name = str(detail["loc"][-1])
         return f"unknown field {describe(name)}; {suggest(name, _fields_at(model, detail['loc'][:-1]))}"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from docktor.core.guard import judge
 from docktor.core.model import Action, Past, Policy, Recommendation, Snapshot, Verdict
 from docktor.core.rules import recommend
+from docktor.core.zero import idle_since, with_zero
 
 LONGEST_RETRY = 300.0
 
@@ -32,6 +33,9 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
     """Same policy, snapshot and past: same tick."""
     noticed, outside = notice_outside(policy, seen, past, now)
     proposal = recommend(policy, seen)
+    idle = idle_since(policy, seen, noticed.idle_since, now)
+    if policy.goes_to_zero:
+        proposal = with_zero(policy, seen, proposal, idle, now)
     verdict = judge(policy, seen, noticed, proposal, now)
     keep_from = now - timedelta(seconds=max(policy.stabilization.up, policy.stabilization.down))
     kept = tuple(r for r in noticed.recommendations if r.at > keep_from)
@@ -41,6 +45,7 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
         expected=seen.current,
         hold=noticed.hold if noticed.hold is not None and now < noticed.hold.until else None,
         recommendations=(*kept, Recommendation(now, proposal.level)),
+        idle_since=idle,
     )
     return Tick(verdict, after, outside)
 
@@ -53,7 +58,7 @@ def notice_outside(policy: Policy, seen: Snapshot, past: Past, now: datetime) ->
     if past.expected is None or past.expected == seen.current:
         return past, None
     if past.expected == 0 or seen.current == 0:
-        fresh = replace(past, watching_since=now, recommendations=(), outside_until=None)
+        fresh = replace(past, watching_since=now, recommendations=(), outside_until=None, idle_since=None)
         return replace(fresh, expected=seen.current), None
     until = now + timedelta(seconds=max(policy.cooldown.up, policy.cooldown.down))
     outside = Outside(past.expected, seen.current, until)

@@ -21,6 +21,7 @@ from docktor.core.model import (
     State,
     Verdict,
 )
+from docktor.core.rules import MOST_REPLICAS, most_replicas
 from docktor.core.words import count, seconds
 
 CRASH_LOOP_RESTARTS = 3
@@ -54,7 +55,7 @@ def judge(policy: Policy, seen: Snapshot, past: Past, proposal: Proposal, now: d
     if corrected is not None:
         return corrected
     verdict = _be_patient(_Case(policy, seen, past, proposal, now), start)
-    verdict = _keep_size(policy, verdict)
+    verdict = _keep_size(policy, seen, proposal, verdict)
     return _name_state(verdict, proposal)
 
 
@@ -66,7 +67,7 @@ def judge_person(policy: Policy | None, seen: Snapshot, replicas: int) -> Verdic
     if blocked is not None and replicas != seen.current:
         state, limit = blocked
         return replace(_stop(verdict, limit), state=state, reason=limit.text)
-    low, high = (policy.min_replicas, policy.max_replicas) if policy else (1, max(replicas, 1))
+    low, high = (policy.fewest, policy.max_replicas) if policy else (1, max(replicas, 1))
     if not low <= replicas <= high:
         code, bound, word = (
             ("min", low, "below min_replicas") if replicas < low else ("max", high, "above max_replicas")
@@ -85,7 +86,7 @@ def _stay(code: str, text: str, seen: Snapshot, wanted: int | None = None) -> Li
 
 
 def _engine_obstacle(seen: Snapshot) -> tuple[State, Limit] | None:
-    if seen.current == 0:
+    if seen.current == 0 and seen.state.parked is None:
         text = "no container of it exists; it was taken down or never started"
         return State.PAUSED, _stay("gone", text, seen)
     paused = [replica.name for replica in seen.state.replicas if replica.state is RunState.PAUSED]
@@ -116,11 +117,11 @@ def _obstacle(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> tupl
 
 
 def _within_bounds(policy: Policy, seen: Snapshot, verdict: Verdict) -> Verdict | None:
-    bounded = min(max(seen.current, policy.min_replicas), policy.max_replicas)
+    bounded = min(max(seen.current, policy.fewest), policy.max_replicas)
     if bounded == seen.current:
         return None
     if bounded > seen.current:
-        reason = f"{count(seen.current, 'replica')} is below min_replicas {policy.min_replicas}"
+        reason = f"{count(seen.current, 'replica')} is below min_replicas {policy.floor}"
     else:
         reason = f"{count(seen.current, 'replica')} is above max_replicas {policy.max_replicas}"
     return replace(verdict, target=bounded, wanted=bounded, source=Source.POLICY, state=State.SCALING, reason=reason)
@@ -157,6 +158,8 @@ def _before_shrinking(case: _Case, verdict: Verdict) -> Verdict:
     if fresh > 0:
         text = f"watching for less than a window; shrinks in {seconds(fresh)} at the earliest"
         return _stop(verdict, _stay("fresh-start", text, seen, verdict.target))
+    if case.proposal.to_zero:
+        return verdict  # it was patient already, for `cooldown_zero`
     changed = max((at for at in (past.last_up, past.last_down) if at is not None), default=None)
     left = remaining(changed, policy.cooldown.down, case.now)
     if left > 0:
@@ -186,7 +189,7 @@ def remaining(since: datetime | None, duration: float, now: datetime) -> float:
     return min(max(duration - elapsed, 0.0), duration)
 
 
-def _keep_size(policy: Policy, verdict: Verdict) -> Verdict:
+def _keep_size(policy: Policy, seen: Snapshot, proposal: Proposal, verdict: Verdict) -> Verdict:
     step_up, step_down = policy.max_step_up, policy.max_step_down
     if step_up is not None and verdict.target > verdict.current + step_up:
         verdict = _cap(verdict, "step", f"at most {step_up} more at once", verdict.current + step_up)
@@ -194,9 +197,20 @@ def _keep_size(policy: Policy, verdict: Verdict) -> Verdict:
         verdict = _cap(verdict, "step", f"at most {step_down} fewer at once", verdict.current - step_down)
     if verdict.target > policy.max_replicas:
         verdict = _cap(verdict, "max", f"at most {policy.max_replicas} (max_replicas)", policy.max_replicas)
-    if verdict.target < policy.min_replicas:
-        verdict = _cap(verdict, "min", f"at least {policy.min_replicas} (min_replicas)", policy.min_replicas)
+    most = most_replicas(seen)
+    if most is not None and verdict.target > max(most, verdict.current, policy.min_replicas):
+        text = f"only {most} can have work at once ({MOST_REPLICAS})"
+        verdict = _cap(verdict, "work-for", text, max(most, verdict.current, policy.min_replicas))
+    floor = 0 if proposal.to_zero or seen.current == 0 else policy.floor
+    if verdict.target < floor:
+        verdict = _cap(verdict, "min", _at_least(policy), floor)
     return verdict
+
+
+def _at_least(policy: Policy) -> str:
+    if policy.goes_to_zero:
+        return f"at least 1 until there has been no work for {seconds(policy.cooldown_zero)}"
+    return f"at least {policy.floor} (min_replicas)"
 
 
 def _cap(verdict: Verdict, code: str, text: str, target: int) -> Verdict:

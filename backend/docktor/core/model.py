@@ -51,6 +51,7 @@ class Replica:
 
     `number` is Compose's container number. `cpu_limit` is in cores, `None` without a limit.
     `restarts` counts the engine's restarts of it since it was created.
+    `finished_at`: when its last run ended; `None` while it runs, and when it never ran.
     """
 
     id: str
@@ -63,6 +64,18 @@ class Replica:
     oom_killed: bool = False
     exit_code: int | None = None
     cpu_limit: float | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The one replica left, stopped, of a service we scaled to zero, to come back from.
+
+    `finished_at` tells our stop from a person's: whoever starts and stops it again leaves another time.
+    """
+
+    container: str
+    finished_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +84,14 @@ class ServiceState:
 
     `unscalable` says why this service can't have more replicas (`None`: it can).
     `labels` are the `docktor.*` labels of its newest container.
+    `parked` is the replica that waits at zero (see `set_aside`); `replicas` then is empty.
     """
 
     service: ServiceId
     replicas: tuple[Replica, ...]
     unscalable: str | None = None
     labels: Mapping[str, str] = field(default_factory=_nothing)
+    parked: Replica | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +133,16 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent."""
+    """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent.
+
+    `unknown_since`: for metrics of a source, since when it has given none.
+    """
 
     state: ServiceState
     at: datetime
     observations: Mapping[str, Observation] = field(default_factory=lambda: MappingProxyType({}))
     missing: Mapping[str, str] = field(default_factory=_nothing)
+    unknown_since: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def current(self) -> int:
@@ -181,6 +200,8 @@ class Policy:
     """What a person wants for one service. Durations are seconds.
 
     `up_when`: any. `down_when`: all. `max_step`: most replicas added or removed at once (`None`: no such limit).
+    With `min_replicas` 0 the last replica goes after `cooldown_zero` seconds without work, and one comes back as soon
+    as more than `activation` messages wait. `fallback_replicas`: at least so many while a source is away.
     """
 
     service: ServiceId
@@ -198,6 +219,30 @@ class Policy:
     target: Target | None = None
     max_step_up: int | None = None
     max_step_down: int | None = None
+    activation: float = 0.0
+    cooldown_zero: float = 300.0
+    fallback_replicas: int | None = None
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """Every metric its rules and target speak of."""
+        spoken = {condition.metric for condition in self.up_when + self.down_when}
+        return frozenset(spoken | ({self.target.metric} if self.target else set()))
+
+    @property
+    def goes_to_zero(self) -> bool:
+        """Only what waits in a queue can tell that a replica is needed while there is none."""
+        return self.min_replicas == 0 and all(name.startswith("queue.") for name in self.metrics)
+
+    @property
+    def floor(self) -> int:
+        """The fewest replicas while there is work."""
+        return max(self.min_replicas, 1)
+
+    @property
+    def fewest(self) -> int:
+        """The fewest replicas ever."""
+        return 0 if self.goes_to_zero else self.floor
 
 
 class Action(StrEnum):
@@ -270,6 +315,7 @@ class Proposal:
     """What rules and target want, before any limit. `wanted == current` means hold.
 
     `level` is where the signals point without steps (what stabilization remembers), `wanted` the next step there.
+    `to_zero`: there has been no work for long enough, so that no replica at all is wanted.
     """
 
     current: int
@@ -279,6 +325,7 @@ class Proposal:
     reason: str
     rules: tuple[RuleResult, ...] = ()
     blind: tuple[str, ...] = ()
+    to_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +366,7 @@ class Past:
     """What deciding must remember of one service between ticks.
 
     `watching_since`: start of an unbroken stretch of watching. `expected`: replicas as we last left or saw them.
+    `idle_since`: since when, without a break, the queue was known to hold no work.
     """
 
     watching_since: datetime
@@ -331,6 +379,7 @@ class Past:
     failures: int = 0
     retry_at: datetime | None = None
     recommendations: tuple[Recommendation, ...] = ()
+    idle_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from types import MappingProxyType
 
 from docktor.core.metrics import is_per_replica
 from docktor.core.model import Condition, Observation, Op, Policy, Proposal, RuleResult, Snapshot, Source
-from docktor.core.words import number
+from docktor.core.words import number, seconds
+
+MOST_REPLICAS = "queue.most_replicas"
+"""What a queue says of how many consumers can have work at once (a topic's partitions)."""
+
+FALLBACK_AFTER = 3
+"""Check intervals without a number from a source until `fallback_replicas` counts."""
 
 _COMPARE: Mapping[Op, Callable[[float, float], bool]] = MappingProxyType(
     {
@@ -34,17 +40,20 @@ class _Opinion:
 
 
 def recommend(policy: Policy, seen: Snapshot) -> Proposal:
-    """The largest of what the rules and the target ask for; holding when neither has an opinion."""
+    """The largest of what rules, target and fallback ask for; holding when none has an opinion."""
     up = tuple(judge_condition(one, seen, "up") for one in policy.up_when)
     down = tuple(judge_condition(one, seen, "down") for one in policy.down_when)
-    opinions = [o for o in (_by_rules(policy, seen, up, down), _by_target(policy, seen)) if o is not None]
     rules = up + down + _target_result(policy, seen)
     blind = tuple(sorted({r.metric for r in rules if r.value is None}))
+    asked = (_by_rules(policy, seen, up, down), _by_target(policy, seen), _by_fallback(policy, seen, blind))
+    opinions = [opinion for opinion in asked if opinion is not None]
     if not opinions:
         reason = "no signal to go by: " + ", ".join(f"{m} ({seen.missing.get(m, 'not measured')})" for m in blind)
         return Proposal(seen.current, seen.current, seen.current, Source.RULES, reason, rules, blind)
     best = max(opinions, key=lambda o: (o.wanted, o.level))
     level = max(o.level for o in opinions)
+    if (fewer := _with_work(policy, seen, best)) is not best:
+        best, level = fewer, fewer.level
     if blind and best.wanted < seen.current:
         reason = f"would shrink ({best.reason}), but {', '.join(blind)} is unknown"
         return Proposal(seen.current, seen.current, seen.current, best.source, reason, rules, blind)
@@ -89,8 +98,8 @@ def _by_rules(
         wanted = current + policy.scale_up_by
         return _Opinion(wanted, wanted, Source.RULES, _said(fired))
     if down and all(rule.held for rule in down):
-        level = min(current, policy.min_replicas)
-        floor = f"; already at min_replicas {policy.min_replicas}" if level == current else ""
+        level = min(current, policy.floor)
+        floor = f"; already at {current}, the fewest" if level == current else ""
         return _Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down) + floor)
     if not down and not up:
         return None
@@ -140,6 +149,36 @@ def _by_target(policy: Policy, seen: Snapshot) -> _Opinion | None:
 def _desired_range(metric: str, target: float, found: Observation, seen: Snapshot) -> tuple[float, float]:
     factor = seen.current if is_per_replica(metric) else 1
     return found.low * factor / target, found.high * factor / target
+
+
+def _by_fallback(policy: Policy, seen: Snapshot, blind: tuple[str, ...]) -> _Opinion | None:
+    """A source that has been away for some checks may raise, never lower."""
+    if policy.fallback_replicas is None or seen.current >= policy.fallback_replicas:
+        return None
+    for metric in blind:
+        since = seen.unknown_since.get(metric)
+        gone = (seen.at - since).total_seconds() if since else 0.0
+        if gone >= FALLBACK_AFTER * policy.check_interval:
+            wanted = policy.fallback_replicas
+            reason = f"{metric} unknown for {seconds(gone)}: fallback_replicas {wanted}"
+            return _Opinion(wanted, wanted, Source.POLICY, reason)
+    return None
+
+
+def most_replicas(seen: Snapshot) -> int | None:
+    """How many replicas can have work at once, where a queue knows that."""
+    found = seen.observations.get(MOST_REPLICAS)
+    return max(int(found.value), 1) if found else None
+
+
+def _with_work(policy: Policy, seen: Snapshot, opinion: _Opinion) -> _Opinion:
+    """Fewer, step by step, where there are more replicas than can have work."""
+    most = most_replicas(seen)
+    if most is None or opinion.wanted < seen.current or seen.current <= max(most, policy.floor):
+        return opinion
+    wanted = max(most, policy.floor, seen.current - policy.scale_down_by)
+    reason = f"{seen.current} replicas, and only {most} can have work at once ({MOST_REPLICAS})"
+    return _Opinion(max(most, policy.floor), wanted, Source.RULES, reason)
 
 
 def _target_result(policy: Policy, seen: Snapshot) -> tuple[RuleResult, ...]:

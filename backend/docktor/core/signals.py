@@ -1,8 +1,9 @@
 """From what a source answers to numbers that rules may use. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 LARGEST = 1e15
 """No queue holds more messages, and no counter of one gets there within a lifetime of this daemon."""
@@ -29,25 +30,21 @@ class Point:
     totals: Mapping[str, float]
 
 
-def rates(points: Sequence[Point], window: float) -> Mapping[str, float]:
+def rates(points: Iterable[Point], window: float) -> Mapping[str, float]:
     """Each total's growth a second over the last `window` seconds; `points` are oldest first.
 
-    rate = Σ growth / Σ time, over the steps between neighbouring points. A step in which a total fell (its counter
-    began anew) is left out, with its time. A total that was not read twice has no rate.
+    rate = Σ growth / Σ time, over the steps between neighbouring points that end within the window. A step in which
+    a total fell (its counter began anew) is left out, with its time. A total that was not read twice has no rate.
     """
-    if not points:
+    steps = list(pairwise(points))
+    if not steps:
         return {}
-    since = points[-1].at - window
-    inside = [index for index, point in enumerate(points) if point.at >= since]
-    steps = list(zip(points[max(inside[0] - 1, 0) :], points[max(inside[0] - 1, 0) + 1 :], strict=False))
-    found: dict[str, float] = {}
-    for name in points[-1].totals:
-        grown = [
-            (after.totals[name] - before.totals[name], after.at - before.at)
-            for before, after in steps
-            if name in before.totals and name in after.totals and after.totals[name] >= before.totals[name]
-        ]
-        time = math.fsum(seconds for _, seconds in grown)
-        if time > 0:
-            found[name] = math.fsum(growth for growth, _ in grown) / time
-    return found
+    since = steps[-1][1].at - window
+    growth: dict[str, float] = {}
+    time: dict[str, float] = {}
+    for before, after in steps:
+        for name, total in after.totals.items() if after.at > since else ():
+            if total >= before.totals.get(name, math.inf):
+                growth[name] = growth.get(name, 0.0) + total - before.totals[name]
+                time[name] = time.get(name, 0.0) + after.at - before.at
+    return {name: growth[name] / seconds for name, seconds in time.items() if seconds > 0}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from docktor.core.model import Sample, ServiceId, ServiceState
+from docktor.core.model import Parked, Sample, ServiceId, ServiceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,10 @@ class ProjectState:
 
 @dataclass(frozen=True, slots=True)
 class ScaleOutcome:
-    """What a scale reached. `replicas`: how many there are now. `error` is `None` when all that was asked was done."""
+    """What a scale reached. `replicas`: how many there are now. `error` is `None` when all that was asked was done.
+
+    `replicas` 0 means that none runs: `parked` is the one that waits, stopped.
+    """
 
     asked: int
     before: int
@@ -37,6 +40,7 @@ class ScaleOutcome:
     created: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     error: str | None = None
+    parked: Parked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,16 @@ class Engine(Protocol):
         """Counters now of the running containers of these services. What can't be read is left out."""
         ...
 
-    async def scale(self, service: ServiceId, replicas: int, op_id: str) -> ScaleOutcome:
-        """Bring the service to `replicas`. Refused beforehand: ScaleRefusedError. Partly done: outcome.error."""
+    async def scale(self, service: ServiceId, replicas: int, op_id: str, wake: Parked | None = None) -> ScaleOutcome:
+        """Bring the service to `replicas`. Refused beforehand: ScaleRefusedError. Partly done: outcome.error.
+
+        At 0 one replica stays, stopped: `outcome.parked`. Given back as `wake`, and found as it was left, it is
+        what a later scale starts. Any other service of which nothing runs was stopped by a person: refused.
+        """
+        ...
+
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:
+        """Where that port of the service can be reached from here, host and port; `None` when that isn't known."""
         ...
 
     async def clean_up(self, owner: str) -> Sequence[str]:

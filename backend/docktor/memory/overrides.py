@@ -1,4 +1,5 @@
-"""What a person set by hand, service by service, and that must outlive a restart: holds and modes."""
+"""What is known of a service beyond configuration and must outlive a restart: a person's holds and modes, and the
+replica that waits at zero."""
 
 import json
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from docktor.core.model import Hold, Mode, ServiceId
+from docktor.core.model import Hold, Mode, Parked, ServiceId
 from docktor.core.record import read_time, write_time
 from docktor.memory.disk import replace, storage_error
 
@@ -16,13 +17,14 @@ T = TypeVar("T")
 
 
 class Overrides:
-    """Holds and modes of a person. Blocking; any thread. A hold that has ended stays until it is taken away."""
+    """Blocking; any thread. A hold that has ended stays until it is taken away."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._holds: dict[ServiceId, Hold] = {}
         self._modes: dict[ServiceId, Mode] = {}
+        self._parked: dict[ServiceId, Parked] = {}
 
     def open(self) -> str | None:
         """Read them. What can't be understood is left out and told; the file is then kept beside, as `.bad`.
@@ -53,19 +55,28 @@ class Overrides:
     def modes(self) -> Mapping[ServiceId, Mode]:
         return MappingProxyType(self._modes)
 
+    @property
+    def parked(self) -> Mapping[ServiceId, Parked]:
+        return MappingProxyType(self._parked)
+
     def set_hold(self, service: ServiceId, hold: Hold | None) -> None:
         """On the disk when this returns; `None` takes it away. Raises StorageError, then nothing has changed."""
         with self._lock:
-            holds = {**self._holds, service: hold}
-            self._save({key: value for key, value in holds.items() if value}, self._modes)
+            self._save(_with(self._holds, service, hold), self._modes, self._parked)
 
     def set_mode(self, service: ServiceId, mode: Mode | None) -> None:
         """As `set_hold`."""
         with self._lock:
-            modes = {**self._modes, service: mode}
-            self._save(self._holds, {key: value for key, value in modes.items() if value})
+            self._save(self._holds, _with(self._modes, service, mode), self._parked)
 
-    def _save(self, holds: dict[ServiceId, Hold], modes: dict[ServiceId, Mode]) -> None:
+    def set_parked(self, service: ServiceId, parked: Parked | None) -> None:
+        """As `set_hold`."""
+        with self._lock:
+            self._save(self._holds, self._modes, _with(self._parked, service, parked))
+
+    def _save(
+        self, holds: dict[ServiceId, Hold], modes: dict[ServiceId, Mode], parked: dict[ServiceId, Parked]
+    ) -> None:
         content = {
             "version": 1,
             "holds": {
@@ -73,12 +84,16 @@ class Overrides:
                 for service, hold in sorted(holds.items())
             },
             "modes": {str(service): mode.value for service, mode in sorted(modes.items())},
+            "parked": {
+                str(service): {"container": one.container, "finished_at": write_time(one.finished_at)}
+                for service, one in sorted(parked.items())
+            },
         }
         try:
             replace(self._path, [json.dumps(content, indent=2).encode(), b"\n"])
         except OSError as error:
             raise storage_error(self._path, error) from error
-        self._holds, self._modes = holds, modes
+        self._holds, self._modes, self._parked = holds, modes, parked
 
     def _understand(self, content: bytes) -> list[str]:
         try:
@@ -90,7 +105,14 @@ class Overrides:
         wrong: list[str] = []
         self._holds = _each(data, "holds", _hold, wrong)
         self._modes = _each(data, "modes", _mode, wrong)
+        self._parked = _each(data, "parked", _parked, wrong)
         return wrong
+
+
+def _with(known: Mapping[ServiceId, T], service: ServiceId, value: T | None) -> dict[ServiceId, T]:
+    """`known` with that value for the service, or without the service."""
+    rest = {key: other for key, other in known.items() if key != service}
+    return rest if value is None else {**rest, service: value}
 
 
 def _each(data: Mapping[str, object], key: str, read: Callable[[object], T], wrong: list[str]) -> dict[ServiceId, T]:
@@ -123,3 +145,12 @@ def _mode(value: object) -> Mode:
     if not isinstance(value, str):
         raise ValueError("not a text")
     return Mode(value)
+
+
+def _parked(value: object) -> Parked:
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    container, finished_at = value.get("container"), value.get("finished_at")
+    if not (isinstance(container, str) and isinstance(finished_at, str)):
+        raise ValueError("container and finished_at must be texts")
+    return Parked(container, read_time(finished_at))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from docktor.core.model import Decision, Hold, Mode, ServiceId
+from docktor.core.model import Decision, Hold, Mode, Parked, ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
 from docktor.memory.index import Index
@@ -141,6 +141,15 @@ class Store:
     async def set_mode(self, service: ServiceId, mode: Mode | None) -> None:
         """Kept across restarts; `None` takes it away. Raises StorageError."""
         await asyncio.to_thread(self._overrides.set_mode, service, mode)
+
+    @property
+    def parked(self) -> Mapping[ServiceId, Parked]:
+        """The replicas that wait at zero."""
+        return self._overrides.parked
+
+    async def set_parked(self, service: ServiceId, parked: Parked | None) -> None:
+        """Kept across restarts; `None` takes it away. Raises StorageError."""
+        await asyncio.to_thread(self._overrides.set_parked, service, parked)
 
     async def close(self) -> None:
         """Wait for what is being written, then let go of the files."""

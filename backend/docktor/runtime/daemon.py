@@ -12,9 +12,10 @@ from pathlib import Path
 
 from docktor.config.model import Config, Flags
 from docktor.config.resolve import resolve
-from docktor.core.model import Phase, ServiceId
+from docktor.core.model import Decision, Phase, ServiceId
+from docktor.core.parking import left_at_zero
 from docktor.engine.base import Engine
-from docktor.errors import DocktorError, TemporaryError
+from docktor.errors import DocktorError, ServiceNotFoundError, TemporaryError
 from docktor.memory.home import Home
 from docktor.memory.store import Store
 from docktor.runtime.build import make_engine
@@ -23,11 +24,15 @@ from docktor.runtime.eventlog import EventLog
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.history import rows
 from docktor.runtime.keeper import Tools
+from docktor.runtime.locate import Locator
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.office import Office
 from docktor.runtime.recorder import Recorder
 from docktor.runtime.reload import Reloader
 from docktor.runtime.sampler import Sampler
+from docktor.runtime.sources import Sources
+from docktor.signals import registry
+from docktor.signals.secrets import Redactor
 
 log = logging.getLogger(__name__)
 
@@ -58,35 +63,59 @@ class DaemonOptions:
     def read_config(self) -> Config:
         """Raises ConfigError with every fault."""
         flags = Flags(self.config, self.compose_file, self.service, self.project, self.manual)
-        return resolve(flags, self.environment, self.cwd)
+        return resolve(flags, self.environment, self.cwd, registry)
 
 
 class Daemon:
     """`open`, then `run` until told to stop, then `close`."""
 
-    def __init__(self, options: DaemonOptions, config: Config, said: str | None, store: Store, engine: Engine) -> None:
+    def __init__(
+        self,
+        options: DaemonOptions,
+        config: Config,
+        said: str | None,
+        store: Store,
+        engine: Engine,
+        *,
+        redactor: Redactor | None = None,
+    ) -> None:
         self._clock = Clock()
         self._events = EventLog()
+        self.sources = Sources(Locator(engine, self._clock), self._events, self._clock, redactor)
         self._store = store
         self._engine = engine
         self._sampler = Sampler(engine, self._clock)
         self._recorder = Recorder(store, self._events, self._clock)
         self._owner = Home(options.home).identity()
         slots = asyncio.Semaphore(SCALES_AT_ONCE)
-        tools = Tools(engine, self._sampler, self._recorder, self._events, self._clock, slots, self._owner)
+        tools = Tools(
+            engine, self._sampler, self.sources, self._recorder, self._events, self._clock, slots, self._owner
+        )
         self.fleet = Fleet(config, tools, store)
         self._monitor = Monitor(engine, self._clock, self._events, self.fleet.on_event, self._on_return)
         self._reloader = Reloader(options.read_config, config, self.fleet, self._events, self._clock)
         self._said = said
         self._config = config
         self._stop = asyncio.Event()
+        self._unsettled: list[Decision] = []
         self._recorded: dict[ServiceId, datetime] = {}
         self._open = AsyncExitStack()
-        self.office = Office(self.fleet, store, self._monitor, self._reloader, home=options.home, stop=self._stop.set)
+        self.office = Office(
+            self.fleet,
+            store,
+            self._monitor,
+            self._reloader,
+            home=options.home,
+            environment=options.environment,
+            stop=self._stop.set,
+        )
 
     @classmethod
-    async def open(cls, options: DaemonOptions) -> "Daemon":
-        """Raises ConfigError, PermanentError (another daemon has this home) or StorageError; nothing stays open."""
+    async def open(cls, options: DaemonOptions, redactor: Redactor | None = None) -> "Daemon":
+        """Raises ConfigError, PermanentError (another daemon has this home) or StorageError; nothing stays open.
+
+        `redactor`: a filter on the log's handlers, told of every credential in use.
+        """
         config = await asyncio.to_thread(options.read_config)
         home = Home(options.home)
         await asyncio.to_thread(home.create)
@@ -97,8 +126,12 @@ class Daemon:
             opened.push_async_callback(store.close)
             engine, config, said = await make_engine(options.engine, config, now)
             opened.push_async_callback(engine.close)
-            daemon = cls(options, config, said, store, engine)
-            await daemon.begin()
+            daemon = cls(options, config, said, store, engine, redactor=redactor)
+            try:
+                await daemon.begin()
+            except BaseException:
+                await daemon.sources.close()
+                raise
             daemon._open = opened.pop_all()
         return daemon
 
@@ -117,8 +150,26 @@ class Daemon:
     async def _settle_interrupted(self) -> None:
         """What a killed daemon left: half-made containers go, and its open decisions are closed as failed."""
         await self._clean_up()
+        self._unsettled = [intent for intent in self._store.open_intents if intent.target_replicas == 0]
+        await self._recall_parked()
         for intent in self._store.open_intents:
             await self._recorder.finish(intent, Phase.FAILED, took_s=None, reached=None, error=INTERRUPTED)
+
+    async def _recall_parked(self) -> None:
+        """A daemon killed on the way to zero may have stopped the last replica, and not come to remembering it."""
+        while self._unsettled:
+            intent = self._unsettled[-1]
+            service = ServiceId(intent.project, intent.service)
+            try:
+                parked = left_at_zero(await self._engine.state(service), intent.timestamp)
+                if parked is not None:
+                    await self._store.set_parked(service, parked)
+            except ServiceNotFoundError:
+                pass  # taken down since
+            except TemporaryError as error:
+                log.warning("can't see now what a scale to zero came to: %s", error)
+                return
+            self._unsettled.pop()
 
     async def _clean_up(self) -> None:
         try:
@@ -132,6 +183,7 @@ class Daemon:
 
     async def _on_return(self) -> None:
         await self._clean_up()
+        await self._recall_parked()
         await self.fleet.start_afresh()
 
     async def run(self) -> None:
@@ -210,5 +262,6 @@ class Daemon:
     async def close(self) -> None:
         """Write what is left and let go of everything."""
         await self.fleet.stop(STOP_PATIENCE_S)
+        await self.sources.close()
         await self._keep_numbers()
         await self._open.aclose()

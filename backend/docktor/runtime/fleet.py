@@ -13,6 +13,7 @@ from docktor.memory.store import Store
 from docktor.runtime.gap import after_gap
 from docktor.runtime.keeper import Keeper, Tools
 from docktor.runtime.managed import Managed, plan
+from docktor.runtime.sources import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Fleet:
         self._relist = asyncio.Event()
         self._unheeded: tuple[str, ...] = ()
         self._stopping = False
+        tools.sources.on_news = self.on_news
 
     async def run(self) -> None:
         """List everything now and then, and at once when something unknown appears. For ever."""
@@ -63,6 +65,7 @@ class Fleet:
         self._relist.set()
 
     async def align(self) -> None:
+        """Keepers and sources as configuration and containers have it now."""
         planned = plan(self.config, self.projects, self.modes)
         self.managed = planned.services
         await self._tell_unheeded(planned.unheeded)
@@ -74,9 +77,13 @@ class Fleet:
                 keeper.adopt(one.policy)
             elif not self._stopping:
                 self._start(service, one.policy)
+        kept = {service: self.managed[service] for service in self.keepers}
+        self.tools.sources.align(
+            {service: Wanted(one.sources, one.policy.check_interval) for service, one in kept.items() if one.sources}
+        )
 
     def _start(self, service: ServiceId, policy: Policy) -> None:
-        keeper = Keeper(policy, self._past(policy), self.tools)
+        keeper = Keeper(policy, self._past(policy), self.tools, self._store)
         self.keepers[service] = keeper
         self._tasks[service] = asyncio.create_task(keeper.run(), name=f"keeper {service}")
 
@@ -119,9 +126,15 @@ class Fleet:
         if event.kind in WAKING and event.op_id is None:
             keeper.wake()
 
+    def on_news(self, service: ServiceId) -> None:
+        """A source of that service was read."""
+        if keeper := self.keepers.get(service):
+            keeper.hear()
+
     async def start_afresh(self) -> None:
         """After a gap (engine restart, clock jump): nothing shrinks until a window is full again."""
         self.tools.sampler.forget_all()
+        self.tools.sources.forget_all()
         now = self.tools.clock.now()
         for keeper in self.keepers.values():
             keeper.start_afresh(now)

@@ -17,6 +17,7 @@ def after_gap(past: Past, policy: Policy, now: datetime) -> Past:
         watching_since=now,
         expected=None,
         recommendations=(),
+        idle_since=None,
         retry_at=None,
         last_up=_earlier(past.last_up, now),
         last_down=_earlier(past.last_down, now),

@@ -24,5 +24,4 @@ def rows(keeper: Keeper) -> Iterator[MetricRow]:
 
 
 def _spoken_of(policy: Policy) -> set[str]:
-    names = {condition.metric for condition in policy.up_when + policy.down_when}
-    return names | ({policy.target.metric} if policy.target else set())
+    return set(policy.metrics)

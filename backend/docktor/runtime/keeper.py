@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 import uuid
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from docktor.core.model import (
     Action,
     Decision,
     Mode,
+    Parked,
     Past,
     Phase,
     Policy,
@@ -25,20 +25,23 @@ from docktor.core.model import (
     State,
     Verdict,
 )
-from docktor.core.observe import Reading, Restarts, observe, ooms_within, restarts_within
+from docktor.core.observe import Reading
+from docktor.core.zero import presses
 from docktor.engine.base import Engine, ScaleOutcome
 from docktor.errors import (
     DocktorError,
     EngineUnavailableError,
     ScaleRefusedError,
-    ServiceNotFoundError,
     TemporaryError,
 )
+from docktor.memory.store import Store
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.gap import after_gap
+from docktor.runtime.observer import Observer
 from docktor.runtime.recorder import Recorder
 from docktor.runtime.sampler import Sampler
+from docktor.runtime.sources import Sources
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class Tools:
 
     engine: Engine
     sampler: Sampler
+    sources: Sources
     recorder: Recorder
     events: EventLog
     clock: Clock
@@ -74,19 +78,20 @@ class Seen:
 class Keeper:
     """One service. `tick` and a person's `scale` never run at the same time."""
 
-    def __init__(self, policy: Policy, past: Past, tools: Tools) -> None:
+    def __init__(self, policy: Policy, past: Past, tools: Tools, store: Store) -> None:
         self.policy = policy
         self.past = past
         self.seen: Seen | None = None
         self.error: str | None = None
         self.next_check: float = 0.0
         self._tools = tools
+        self._store = store
+        self._observer = Observer(tools.engine, tools.sampler, tools.sources, tools.clock)
         self._busy = asyncio.Lock()
         self._wake = asyncio.Event()
         self._stopping = False
         self._errors = 0
-        self._ooms: deque[datetime] = deque(maxlen=50)
-        self._restarts: deque[Restarts] = deque()
+        self._pressed = False
         self._told: tuple[object, ...] = ()
         tools.sampler.watch(policy.service, policy.metrics_window)
 
@@ -140,16 +145,23 @@ class Keeper:
     def start_afresh(self, now: datetime) -> None:
         """After a gap in watching: hold or grow until a window is full."""
         self.past = after_gap(self.past, self.policy, now)
-        self._restarts.clear()
-        self._ooms.clear()
+        self._observer.start_afresh()
 
     def readings(self) -> Mapping[str, tuple[Reading, ...]]:
         """The samples at hand of the replicas last seen, by replica id."""
-        replicas = self.seen.snapshot.state.replicas if self.seen else ()
-        return self._tools.sampler.readings(replica.id for replica in replicas)
+        return self._observer.readings(self.seen.snapshot if self.seen else None)
 
     def saw_oom(self, at: datetime) -> None:
-        self._ooms.append(at)
+        self._observer.saw_oom(at)
+
+    def hear(self) -> None:
+        """A source was read: a queue that calls for replicas now, and didn't before, is not kept waiting."""
+        if self.seen is None:
+            return
+        pressed = presses(self.policy, self._observer.hear(self.policy, self.seen.snapshot))
+        if pressed and not self._pressed:
+            self.wake()
+        self._pressed = pressed
 
     async def check(self) -> None:
         """One tick. Every failure that can be foreseen ends up in `error` and the log, never in the caller."""
@@ -194,31 +206,15 @@ class Keeper:
             )
         await self._carry_out(seen, tick)
 
+    @property
+    def _parked(self) -> Parked | None:
+        return self._store.parked.get(self.service)
+
     async def _state(self) -> ServiceState:
-        try:
-            return await self._tools.engine.state(self.service)
-        except ServiceNotFoundError:
-            return ServiceState(self.service, ())
+        return await self._observer.state(self.policy, self._parked)
 
     def _snapshot(self, state: ServiceState) -> Snapshot:
-        now, window = self._tools.clock.now(), self.policy.metrics_window
-        self._count_restarts(state, now)
-        readings = self._tools.sampler.readings(replica.id for replica in state.replicas)
-        found = observe(
-            state,
-            readings,
-            window,
-            now,
-            restarts=restarts_within(self._restarts, window, now),
-            ooms=ooms_within(state, self._ooms, window, now),
-        )
-        return Snapshot(state, now, found.observations, found.missing)
-
-    def _count_restarts(self, state: ServiceState, now: datetime) -> None:
-        self._restarts.append(Restarts(now, {replica.id: replica.restarts for replica in state.replicas}))
-        oldest = now - timedelta(seconds=2 * self.policy.metrics_window + self.policy.check_interval)
-        while self._restarts[0].at < oldest:
-            self._restarts.popleft()
+        return self._observer.snapshot(self.policy, state)
 
     def _remember(self, seen: Snapshot, verdict: Verdict | None) -> None:
         if verdict is None:
@@ -257,8 +253,10 @@ class Keeper:
         try:
             async with self._tools.slots:
                 outcome = await self._tools.engine.scale(
-                    self.service, verdict.target, f"{self._tools.owner}-{uuid.uuid4().hex[:8]}"
+                    self.service, verdict.target, f"{self._tools.owner}-{uuid.uuid4().hex[:8]}", self._parked
                 )
+            if outcome.parked != self._parked:
+                await self._store.set_parked(self.service, outcome.parked)
         except DocktorError as error:
             self._remember_failure(seen.current)
             await recorder.finish(

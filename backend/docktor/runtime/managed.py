@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docktor.config.labels import effective
-from docktor.config.model import Config, Setting
+from docktor.config.model import Config, Setting, SourceEntry
 from docktor.core.model import Mode, Policy, ServiceId
 from docktor.engine.base import ProjectState
 
@@ -15,6 +15,7 @@ class Managed:
 
     policy: Policy
     settings: tuple[Setting, ...]
+    sources: tuple[SourceEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,14 @@ class Plan:
 
 def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[ServiceId, Mode]) -> Plan:
     """Every service of the configuration, running or not, and every running one whose labels ask for it."""
-    services = {entry.policy.service: Managed(entry.policy, entry.settings) for entry in config.entries}
+    services = {entry.policy.service: Managed(entry.policy, entry.settings, entry.sources) for entry in config.entries}
     unheeded: list[str] = []
     for state in (state for project in projects for state in project.services):
         found = effective(config, state.service, state.labels)
         unheeded += [f"{state.service}: {problem}" for problem in found.problems]
         if found.policy is not None:
-            services[state.service] = Managed(found.policy, found.settings)
+            entry = config.entry(state.service)
+            services[state.service] = Managed(found.policy, found.settings, entry.sources if entry else ())
     return Plan(_with_modes(services.items(), modes), tuple(unheeded))
 
 

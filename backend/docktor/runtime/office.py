@@ -1,8 +1,9 @@
 """Every verb a person or a program can say to Docktor, once. HTTP, CLI, chat and MCP are thin doors to it."""
 
+import asyncio
 import math
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,13 +16,16 @@ from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import project_views, service_detail
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.reload import Reloader
+from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
     EventPage,
     HealthView,
     LogEvent,
     ProjectView,
+    ProviderView,
     Series,
     ServiceDetail,
+    SourceTest,
     StoreView,
 )
 
@@ -40,6 +44,7 @@ class Office:
         reloader: Reloader,
         *,
         home: Path,
+        environment: Mapping[str, str],
         stop: Callable[[], None],
     ) -> None:
         self._fleet = fleet
@@ -47,6 +52,7 @@ class Office:
         self._monitor = monitor
         self._reloader = reloader
         self._home = home
+        self._environment = environment
         self._stop = stop
         self._clock = fleet.tools.clock
         self._started_at = self._clock.now()
@@ -56,7 +62,13 @@ class Office:
         store = StoreView(state, error)
         config = self._reloader.view
         engine = self._monitor.view
-        well = engine.state == "ok" and store.state == "ok" and config.state == "ok"
+        sources = self._fleet.tools.sources.views()
+        well = (
+            all(source.state in ("ok", "connecting") for source in sources)
+            and engine.state == "ok"
+            and store.state == "ok"
+            and config.state == "ok"
+        )
         return HealthView(
             status="ok" if well else "degraded",
             version=__version__,
@@ -68,7 +80,7 @@ class Office:
             config=config,
             store=store,
             advisor={},
-            sources=(),
+            sources=sources,
             notifiers=(),
         )
 
@@ -141,6 +153,21 @@ class Office:
     def follow(self, after: int) -> AsyncIterator[LogEvent]:
         """Events after the cursor, then new ones as they come, for ever."""
         return self._fleet.tools.events.follow(after)
+
+    async def providers(self) -> Sequence[ProviderView]:
+        """Every kind of source that is installed; one that can't be loaded is left out."""
+        return await asyncio.to_thread(provider_views)
+
+    async def test_source(self, service: str) -> Sequence[SourceTest]:
+        """One read of each source of the service."""
+        found = self._find(service)
+        managed = self._fleet.managed.get(found)
+        return await try_sources(self._fleet.tools.sources, found, managed.sources if managed else ())
+
+    async def test_queue(self, block: Mapping[str, object], project: str) -> Sequence[SourceTest]:
+        """One read of what a `queue` block describes. Raises ConfigError with its faults."""
+        entry = await asyncio.to_thread(entry_from, block, self._environment)
+        return await try_sources(self._fleet.tools.sources, ServiceId(project, ""), (entry,))
 
     async def stop(self) -> None:
         """Finish what is under way and end the daemon."""

@@ -1,7 +1,7 @@
 """What the office answers: the objects of the HTTP API and of `--json`, as plain typed values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from docktor.core.model import RuleResult
@@ -114,8 +114,47 @@ class StoreView:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceView:
+    """A place that numbers are read from. `services` go by it; `took_ms`: its latest read.
+
+    state: ok | connecting | down | refused | wrong | lying | not-installed; `error` says more, `since` from when on.
+    """
+
+    kind: str
+    where: str
+    state: str
+    error: str | None
+    since: datetime
+    services: tuple[str, ...]
+    took_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTest:
+    """One read. `numbers` by the names rules use; `totals`: counts that become rates once they were read twice."""
+
+    kind: str
+    where: str
+    state: str
+    error: str | None
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
+    took_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderView:
+    """A kind of source. `options`: JSON schema of its settings. `install`: what brings its library, if it lacks it."""
+
+    kind: str
+    about: str
+    options: Mapping[str, object]
+    install: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class HealthView:
-    """status: ok | degraded. `advisor`, `sources` and `notifiers` stay empty until those parts exist."""
+    """status: ok | degraded. `advisor` and `notifiers` stay empty until those parts exist."""
 
     status: str
     version: str
@@ -127,7 +166,7 @@ class HealthView:
     config: ConfigView
     store: StoreView
     advisor: Mapping[str, object]
-    sources: tuple[Mapping[str, object], ...]
+    sources: tuple[SourceView, ...]
     notifiers: tuple[Mapping[str, object], ...]
 
 

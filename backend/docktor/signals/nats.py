@@ -71,7 +71,7 @@ class Nats(Provider):
         try:
             async with self._link.use() as client:
                 try:
-                    return await self._ask(client.jsm(domain=self.options.domain))
+                    return await self._ask(client.jetstream(domain=self.options.domain))
                 except nats.js.errors.ServiceUnavailableError as error:
                     raise SignalUnavailableError("JetStream is not enabled there", "wrong") from error
                 except nats.js.errors.APIError as error:
@@ -94,25 +94,31 @@ class Nats(Provider):
         return f"stream {o.stream} has no consumer {o.consumer} yet" if code == _CONSUMER_NOT_FOUND else said
 
     async def _open(self) -> "Client":
-        import nats
+        from nats.aio.client import Client
 
         o: NatsOptions = self.options
         parts = urlsplit(o.url)
         host, port = await self.around.locate(parts.hostname or "localhost", parts.port or PORT)
         name = f"[{host}]" if ":" in host else host
-        return await nats.connect(
-            urlunsplit((parts.scheme, f"{name}:{port}", "", "", "")),
-            name="docktor",
-            user=o.user or parts.username,
-            password=o.password.get_secret_value() if o.password else parts.password,
-            token=o.token.get_secret_value() if o.token else None,
-            user_credentials=o.credentials_file,
-            tls=_tls(o.ca_file) if parts.scheme == "tls" or o.ca_file else None,
-            tls_hostname=parts.hostname if parts.scheme == "tls" or o.ca_file else None,
-            allow_reconnect=False,  # whoever reads opens it again, with growing pauses
-            connect_timeout=OPEN_SECONDS,
-            error_cb=_ignore,  # the read that fails tells
-        )
+        client = Client()
+        try:
+            await client.connect(
+                urlunsplit((parts.scheme, f"{name}:{port}", "", "", "")),
+                name="docktor",
+                user=o.user or parts.username,
+                password=o.password.get_secret_value() if o.password else parts.password,
+                token=o.token.get_secret_value() if o.token else None,
+                user_credentials=o.credentials_file,
+                tls=_tls(o.ca_file) if parts.scheme == "tls" or o.ca_file else None,
+                tls_hostname=parts.hostname if parts.scheme == "tls" or o.ca_file else None,
+                allow_reconnect=False,  # whoever reads opens it again, with growing pauses
+                connect_timeout=OPEN_SECONDS,
+                error_cb=_ignore,  # the read that fails tells
+            )
+        except BaseException:
+            await client.close()  # a connect that failed leaves its socket open
+            raise
+        return client
 
     async def close(self) -> None:
         await self._link.release()

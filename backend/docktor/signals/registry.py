@@ -40,3 +40,12 @@ def provider(kind: str) -> type[Provider]:
 def options_of(kind: str) -> type[BaseModel]:
     """The model of a kind's settings; raises as `provider`."""
     return provider(kind).Options
+
+
+def missing(kind: str) -> str | None:
+    """The command that brings the client library of that kind, `None` if it is there or not needed."""
+    try:
+        library = provider(kind).library
+    except PermanentError:
+        return None
+    return library.install if library is not None and library.missing else None

@@ -140,18 +140,17 @@ def test_multi_service_form(tmp_path: Path) -> None:
     assert (consumer.min_replicas, consumer.max_replicas) == (1, 20)
     assert consumer.up_when == (Condition("queue.backlog", Op.GT, 500), Condition("queue.rate_in", Op.GT, 200))
     assert consumer.down_when == (Condition("queue.backlog", Op.LE, 100), Condition("queue.rate_in", Op.LT, 150))
-    assert config.entries[0].extras.queue is None
-    assert config.entries[1].extras.queue == {
-        "kind": "nats",
+    assert config.entries[0].sources == ()
+    (source,) = config.entries[1].sources
+    assert source.kind == "nats"
+    assert source.options == {
         "url": "nats://nats:4222",
         "jetstream": True,
         "stream": "EVENTS",
         "consumer": "WEB_WORKERS",
         "subject": "events.web",
     }
-    assert [str(warning) for warning in config.warnings] == [
-        "line 40: services[1].queue: queue sources are not read by this version; rules on queue.* see no data and hold"
-    ]
+    assert config.warnings == ()
 
 
 def test_model_blocks(tmp_path: Path) -> None:

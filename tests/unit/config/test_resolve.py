@@ -270,9 +270,9 @@ def test_a_reference_can_not_add_yaml(tmp_path: Path) -> None:
 
 
 def test_a_dollar_sign_can_be_meant(tmp_path: Path) -> None:
-    text = TWO + "    metrics: [{name: m, kind: prometheus, query: 'a$b $${c} ${D:-d}'}]\n"
-    (source,) = load(tmp_path, text).entries[1].extras.metrics
-    assert source["query"] == "a$b ${c} d"
+    text = TWO + "    metrics: [{name: m, kind: prometheus, url: 'http://p:9090', query: 'a$b $${c} ${D:-d}'}]\n"
+    (source,) = load(tmp_path, text).entries[1].sources
+    assert source.options["query"] == "a$b ${c} d"
 
 
 def test_services_from_an_included_file_are_a_warning_at_most(tmp_path: Path) -> None:

@@ -46,12 +46,17 @@ def test_a_replica() -> None:
 def test_an_ended_replica_has_an_exit_code_and_no_health() -> None:
     ended = small(1, State__Status="exited", State__ExitCode=137, State__OOMKilled=True, RestartCount=3)
     ended["State"]["Health"] = {"Status": "unhealthy"}
+    ended["State"]["FinishedAt"] = "2026-11-23T10:02:00.123456789Z"
     found = replica(ended)
+    assert found.finished_at == datetime(2026, 11, 23, 10, 2, 0, 123456, UTC)
     assert (found.exit_code, found.oom_killed, found.restarts, found.health) == (137, True, 3, Health.NONE)
 
 
 def test_never_started_and_unknown_states() -> None:
-    assert replica(small(1, State__StartedAt="0001-01-01T00:00:00Z")).started_at is None
+    never = "0001-01-01T00:00:00Z"
+    assert replica(small(1, State__StartedAt=never)).started_at is None
+    assert replica(small(1, State__Status="exited", State__FinishedAt=never)).finished_at is None
+    assert replica(small(1, State__FinishedAt="2026-11-23T10:00:30Z")).finished_at is None
     assert replica(small(1, State__Status="hibernating")).state is RunState.DEAD
     assert replica(small(1, State__Health={"Status": "mystery"})).health is Health.NONE
 

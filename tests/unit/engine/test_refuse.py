@@ -79,13 +79,14 @@ def test_the_smallest_range_is_the_most() -> None:
     assert refused is not None and refused.code == "port-range-exhausted" and "4 host ports" in refused.text
 
 
-@pytest.mark.parametrize("asked", [-1, 0])
-def test_one_must_stay(asked: int) -> None:
-    refused = refusal(WEB, [small(1)], asked)
-    assert refused is not None and refused.code == "zero"
+def test_zero_can_be_asked_and_less_cannot() -> None:
+    refused = refusal(WEB, [small(1)], -1)
+    assert refused is not None and refused.code == "negative"
+    for inspects in ([small(1)], [small(1), small(2, State__Status="exited")], [publishing("8080")]):
+        assert refusal(WEB, inspects, 0) is None
 
 
-@pytest.mark.parametrize("asked", [1, 2, 3])
+@pytest.mark.parametrize("asked", [0, 1, 2, 3])
 def test_paused_holds_whatever_is_asked(asked: int) -> None:
     refused = refusal(WEB, [small(1), small(2, State__Status="paused")], asked)
     assert refused is not None and refused.code == "paused" and "shop-web-2" in refused.text
@@ -93,10 +94,19 @@ def test_paused_holds_whatever_is_asked(asked: int) -> None:
 
 def test_a_stopped_service_does_not_grow_but_may_shrink() -> None:
     stopped = [small(n, State__Status="exited") for n in (1, 2)]
-    refused = refusal(WEB, stopped, 3)
-    assert refused is not None and refused.code == "stopped"
+    for asked in (0, 2, 3):
+        refused = refusal(WEB, stopped, asked)
+        assert refused is not None and refused.code == "stopped"
     assert refusal(WEB, stopped, 1) is None
     assert refusal(WEB, [*stopped, small(3, State__Status="restarting")], 4) is None
+
+
+def test_one_that_we_parked_may_come_back_as_far_as_the_service_can_grow() -> None:
+    (parked, port) = small(1, State__Status="exited"), publishing("8080") | {"State": {"Status": "exited"}}
+    assert [refusal(WEB, [parked], asked, parked=True) for asked in (0, 1, 3)] == [None] * 3
+    assert [refusal(WEB, [port], asked, parked=True) for asked in (0, 1)] == [None] * 2
+    refused = refusal(WEB, [port], 2, parked=True)
+    assert refused is not None and refused.code == "fixed-port"
 
 
 def test_an_obstacle_does_not_hinder_shrinking() -> None:

@@ -207,7 +207,7 @@ async def test_an_engine_lost_while_scaling_leaves_halves_that_clean_up_removes(
     assert (outcome.replicas, outcome.created) == (2, ())
     assert "down" in (outcome.error or "")
     clock.move(1)
-    assert [one.state for one in (await replicas(lost))[2:]] == [RunState.CREATED] * 2
+    assert len(await replicas(lost)) == 2, "what is half-made is no replica"
     events = lost.events()
     await anext(events)
     assert await lost.clean_up("somebody") == []

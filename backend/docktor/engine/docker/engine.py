@@ -5,9 +5,10 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from docktor.compose import labels as names
-from docktor.core.model import Sample, ServiceId, ServiceState
+from docktor.core.model import Parked, Sample, ServiceId, ServiceState
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.docker import events, stats
+from docktor.engine.docker.address import find_address
 from docktor.engine.docker.client import EngineClient
 from docktor.engine.docker.find import Finder, project_states, service_state
 from docktor.engine.docker.marks import Marks
@@ -54,8 +55,11 @@ class DockerEngine(Engine):
             return []
         return await stats.sample(self._client, await self._finder.running(services))
 
-    async def scale(self, service: ServiceId, replicas: int, op_id: str) -> ScaleOutcome:
-        return await self._scaler.scale(service, replicas, op_id)
+    async def scale(self, service: ServiceId, replicas: int, op_id: str, wake: Parked | None = None) -> ScaleOutcome:
+        return await self._scaler.scale(service, replicas, op_id, wake)
+
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:
+        return await find_address(self._finder, self._client.endpoint, service, port)
 
     async def clean_up(self, owner: str) -> Sequence[str]:
         filters = {"label": [names.OP, names.PROJECT], "status": ["created"]}

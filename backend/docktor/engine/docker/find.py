@@ -76,6 +76,15 @@ class Finder:
             )
         return found
 
+    async def rows(self, service: ServiceId) -> Sequence[Json]:
+        """Its running containers as the engine lists them."""
+        return await self._list([f"{names.PROJECT}={service.project}", f"{names.SERVICE}={service.name}"], running=True)
+
+    @property
+    def in_container(self) -> bool:
+        """Whether Docktor itself seems to run in a container."""
+        return bool(self._own)
+
     async def ids(self, service: ServiceId) -> frozenset[str]:
         """Ids of all its containers; empty when there is none."""
         rows = await self._list([f"{names.PROJECT}={service.project}", f"{names.SERVICE}={service.name}"])
@@ -191,6 +200,7 @@ def replica(inspect: Inspect) -> Replica:
         oom_killed=bool(told.get("OOMKilled")),
         exit_code=int(told.get("ExitCode") or 0) if ended else None,
         cpu_limit=cpu_limit(inspect.get("HostConfig") or {}),
+        finished_at=time_of(told.get("FinishedAt")) if ended else None,
     )
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docktor.core.model import RunState, ServiceId
-from docktor.engine.docker.wire import Inspect, has_own_network, name_of, number_of, state_of
+from docktor.engine.docker.wire import LIVE, Inspect, has_own_network, name_of, number_of, state_of
 
 _RECREATED = re.compile(r"^[0-9a-f]{12}_")
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """`code` is stable: fixed-port, container-name, static-address, port-range-exhausted, paused, stopped, zero."""
+    """`code` is stable: fixed-port, container-name, static-address, port-range-exhausted, paused, stopped, negative."""
 
     code: str
     text: str
@@ -35,14 +35,13 @@ def unscalable(service: ServiceId, inspects: Sequence[Inspect]) -> Obstacle | No
     return Obstacle(obstacles[0].code, f"{service} {text}: {cure}")
 
 
-def refusal(service: ServiceId, inspects: Sequence[Inspect], asked: int) -> Obstacle | None:
-    """Why this very scale won't be tried; `inspects` are all containers of the service (at least one)."""
-    if asked < 1:
-        return Obstacle(
-            "zero",
-            f"{service} can't be scaled to {asked}: one replica must stay, new ones are copied from it; "
-            f"to stop the service use `docker compose stop {service.name}`",
-        )
+def refusal(service: ServiceId, inspects: Sequence[Inspect], asked: int, *, parked: bool = False) -> Obstacle | None:
+    """Why this very scale won't be tried; `inspects` are all containers of the service (at least one).
+
+    `parked`: the only one waits at zero, stopped by us, and may be started.
+    """
+    if asked < 0:
+        return Obstacle("negative", f"{service} can't have {asked} replicas")
     paused = [name_of(inspect) for inspect in inspects if state_of(inspect) is RunState.PAUSED]
     if paused:
         return Obstacle(
@@ -50,13 +49,15 @@ def refusal(service: ServiceId, inspects: Sequence[Inspect], asked: int) -> Obst
             f"{', '.join(paused)} is paused, which only a person does: {service} is left as it is until "
             f"`docker compose unpause {service.name}`",
         )
-    if asked <= len(inspects):
+    if 0 < asked < len(inspects):
         return None
-    if not any(state_of(inspect) in (RunState.RUNNING, RunState.RESTARTING) for inspect in inspects):
+    if not parked and not any(state_of(inspect) in LIVE for inspect in inspects):
         return Obstacle(
             "stopped",
             f"no replica of {service} runs: start it with `docker compose up -d --no-recreate {service.name}`",
         )
+    if asked <= len(inspects):
+        return None
     return unscalable(service, inspects) or _beyond_range(service, inspects, asked)
 
 

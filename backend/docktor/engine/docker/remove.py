@@ -1,4 +1,4 @@
-"""Removing containers, with their anonymous volumes (which `docker compose` leaves behind)."""
+"""Stopping containers, and removing them with their anonymous volumes (which `docker compose` leaves behind)."""
 
 from docktor.core.model import RunState
 from docktor.engine.docker.client import SLOW, EngineApiError, EngineClient
@@ -11,19 +11,23 @@ _NEVER_STARTED = (RunState.CREATED, RunState.EXITED, RunState.DEAD)
 
 
 async def remove_gracefully(client: EngineClient, marks: Marks, inspect: Inspect, op_id: str) -> None:
-    """Stop with the container's own grace period, then remove. One that is gone already is as good."""
-    id_ = id_of(inspect)
-    marks.removing(id_, op_id)
-    if state_of(inspect) not in _NEVER_STARTED:
-        grace = (inspect.get("Config") or {}).get("StopTimeout")
-        deadline = float(_DEFAULT_GRACE if grace is None or grace < 0 else grace) + 10
-        try:
-            await client.post(f"containers/{id_}/stop", deadline=deadline)
-        except EngineApiError as error:
-            if error.status == _GONE:
-                return
-            raise
-    await _delete(client, id_, force=False)
+    """Stop it, then remove it. One that is gone already is as good."""
+    marks.removing(id_of(inspect), op_id)
+    if state_of(inspect) in _NEVER_STARTED or await stop_gracefully(client, inspect):
+        await _delete(client, id_of(inspect), force=False)
+
+
+async def stop_gracefully(client: EngineClient, inspect: Inspect) -> bool:
+    """With the container's own stop signal and grace period. False when it is gone."""
+    grace = (inspect.get("Config") or {}).get("StopTimeout")
+    deadline = float(_DEFAULT_GRACE if grace is None or grace < 0 else grace) + 10
+    try:
+        await client.post(f"containers/{id_of(inspect)}/stop", deadline=deadline)
+    except EngineApiError as error:
+        if error.status == _GONE:
+            return False
+        raise
+    return True
 
 
 async def discard(client: EngineClient, container: str) -> None:

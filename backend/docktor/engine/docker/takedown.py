@@ -22,13 +22,25 @@ OnGone = Callable[["TakedownWatch"], Awaitable[None]]
 
 
 class TakedownWatch:
-    """`gone` once every replica that ran before was stopped and removed by somebody else."""
+    """`gone` once every replica that ran before was stopped and removed by somebody else.
 
-    def __init__(self, client: EngineClient, service: ServiceId, before: Sequence[Inspect], on_gone: OnGone) -> None:
+    `waking`: what there was before lay stopped, and is started by the operation.
+    """
+
+    def __init__(
+        self,
+        client: EngineClient,
+        service: ServiceId,
+        before: Sequence[Inspect],
+        on_gone: OnGone,
+        *,
+        waking: bool = False,
+    ) -> None:
         self.service = service
         self.created: set[str] = set()
         self._client = client
-        self._ran = {id_of(inspect) for inspect in before if state_of(inspect) is RunState.RUNNING}
+        self._waking = waking
+        self._ran = {id_of(inspect) for inspect in before if waking or state_of(inspect) is RunState.RUNNING}
         self._stopped: set[str] = set()
         self._destroyed: set[str] = set()
         self._on_gone = on_gone
@@ -49,8 +61,10 @@ class TakedownWatch:
     async def by_hand(self) -> bool:
         """Asked when all that were there before are gone: whether one was removed without being stopped first.
 
-        `docker rm -f` does that; `down` never does.
+        `docker rm -f` does that; `down` only to one that was stopped when it came by, and started afterwards.
         """
+        if self._waking:
+            return False
         with suppress(TimeoutError):
             async with asyncio.timeout(_OPENING):
                 await self._all_destroyed.wait()  # the list may be ahead of the events

@@ -12,6 +12,7 @@ Json = dict[str, Any]
 Inspect = Mapping[str, Any]
 
 SHORT_ID = 12
+LIVE = (RunState.RUNNING, RunState.RESTARTING)
 
 
 def labels_of(inspect: Inspect) -> Mapping[str, str]:

@@ -96,6 +96,9 @@ class Cluster:
             self._start(run, container, op_id)
         return run is not None
 
+    def exists(self, container: Container) -> bool:
+        return container.id in self._homes
+
     def retire(self, container: Container) -> None:
         """Take it out of service; it still runs."""
         if run := self._owner(container):
@@ -103,10 +106,13 @@ class Cluster:
             run.rest(container)
 
     def stop(self, container: Container, op_id: str | None) -> None:
-        """End it gracefully, if it runs."""
+        """End it gracefully if it runs, and for good if it was to be started again."""
         run = self._owner(container)
         if run and container.state in (RunState.RUNNING, RunState.PAUSED):
             self._stop(run, container, 0, op_id)
+        elif container.state is RunState.RESTARTING:
+            container.state = RunState.EXITED
+            container.life += 1
 
     def remove(self, container: Container, op_id: str | None) -> bool:
         """Stop it if it runs, and take it away; False when it was gone already."""
@@ -160,7 +166,7 @@ class Cluster:
         container.state = RunState.RUNNING
         container.health = Health.STARTING if run.spec.healthcheck else Health.NONE
         container.started_at, container.started = self.now, self.elapsed
-        container.exit_code = None
+        container.exit_code = container.finished_at = None
         container.life += 1
         self._tell("start", run, container, op_id=op_id)
         ready_at = run.spec.model.ready_at(self.elapsed)
@@ -183,7 +189,7 @@ class Cluster:
         container.done = NO_WORK
         container.warm = False
         container.state = RunState.EXITED
-        container.exit_code = exit_code
+        container.exit_code, container.finished_at = exit_code, self.now
         container.life += 1
         self._tell("die", run, container, detail=f"exit code {exit_code}", op_id=op_id)
 

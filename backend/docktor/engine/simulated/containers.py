@@ -37,6 +37,7 @@ class Container:
     restarts: int = 0
     oom_killed: bool = False
     exit_code: int | None = None
+    finished_at: datetime | None = None
     warm: bool = False
     serving: bool = False
     done: Work = NO_WORK
@@ -107,8 +108,15 @@ class ServiceRun:
         now = self.progress
         return self.spec.model.cpu(self.spec.load(math.floor(now.at)), self.ready(), now.backlog)
 
+    def half_made(self) -> list[Container]:
+        """Created by a scale of ours that has not come to starting them."""
+        return [one for one in self.containers if one.state is RunState.CREATED and one.op_id]
+
     def state(self) -> ServiceState:
-        replicas = sorted(self.containers, key=lambda container: container.number)
+        """What is half-made is no replica yet."""
+        half_made = self.half_made()
+        whole = (container for container in self.containers if container not in half_made)
+        replicas = sorted(whole, key=lambda container: container.number)
         return ServiceState(
             self.spec.service,
             tuple(_replica(container, self.spec.cpu_limit) for container in replicas),
@@ -160,4 +168,5 @@ def _replica(container: Container, cpu_limit: float | None) -> Replica:
         container.oom_killed,
         container.exit_code,
         cpu_limit,
+        container.finished_at,
     )

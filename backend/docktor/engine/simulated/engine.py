@@ -5,14 +5,16 @@ import math
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 from docktor import __version__
-from docktor.core.model import RunState, Sample, ServiceId, ServiceState
+from docktor.core.model import Parked, Sample, ServiceId, ServiceState
+from docktor.core.parking import set_aside
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.simulated.cluster import KILLED, Cluster
-from docktor.engine.simulated.containers import ServiceRun
+from docktor.engine.simulated.containers import Container, ServiceRun
 from docktor.engine.simulated.demo import demo_world
 from docktor.engine.simulated.feed import Feed
 from docktor.engine.simulated.refuse import check
@@ -66,14 +68,20 @@ class SimulatedEngine(Engine):
                 samples += cluster.run(service).samples(cluster.now)
         return samples
 
-    async def scale(self, service: ServiceId, replicas: int, op_id: str) -> ScaleOutcome:
+    async def scale(self, service: ServiceId, replicas: int, op_id: str, wake: Parked | None = None) -> ScaleOutcome:
         async with self._locks[service]:
             self._sweep(self._look().run(service))
             run = self._look().run(service)
-            check(run, replicas)
+            parked = wake if set_aside(run.state(), wake).parked else None
+            check(run, replicas, parked=parked is not None)
+            if replicas == 0:
+                return ScaleOutcome(0, 0, 0, parked=parked) if parked else await self._park(run, op_id)
             if replicas < len(run.containers):
                 return await self._remove(run, replicas, op_id)
-            return await self._add(run, replicas, op_id)
+            return await self._add(run, replicas, op_id, parked)
+
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:  # noqa: ARG002
+        return None
 
     async def clean_up(self, owner: str) -> Sequence[str]:
         cluster = self._look()
@@ -165,17 +173,20 @@ class SimulatedEngine(Engine):
         """Units that wait in the queue of a worker; 0 for any other service."""
         return self._follow().run(service).progress.backlog
 
-    async def _add(self, run: ServiceRun, replicas: int, op_id: str) -> ScaleOutcome:
-        before, stopped = len(run.containers), run.idle()
-        made = self._cluster.create(run.spec.service, replicas - before, op_id)
+    async def _add(self, run: ServiceRun, replicas: int, op_id: str, parked: Parked | None) -> ScaleOutcome:
+        there, stopped = list(run.containers), run.idle()
+        before = 0 if parked else len(there)
+        made = self._cluster.create(run.spec.service, replicas - len(there), op_id)
         if made or stopped:
             await self._take(self._cluster.world.create_seconds)
         try:
             cluster = self._look()
         except EngineUnavailableError as lost:  # what was made stays half-made
-            return ScaleOutcome(replicas, before, before, error=str(lost))
-        for container in stopped:
-            cluster.start(container, op_id)
+            return ScaleOutcome(replicas, before, before, error=str(lost), parked=parked)
+        started = [cluster.start(container, op_id) for container in stopped]
+        if parked and not all(started):
+            for container in made:
+                cluster.remove(container, op_id)
         alive = tuple(container.name for container in made if cluster.start(container, op_id))
         gone = len(made) - len(alive)
         if not run.containers:
@@ -186,27 +197,44 @@ class SimulatedEngine(Engine):
     async def _remove(self, run: ServiceRun, replicas: int, op_id: str) -> ScaleOutcome:
         before = len(run.containers)
         excess = run.first_to_go(before - replicas)
-        for container in excess:
-            self._cluster.retire(container)
         try:
-            await self._take(self._cluster.world.stop_seconds)
-        finally:  # once told to stop, it stops, whether anybody waits for it or not
-            for container in excess:
-                self._follow().stop(container, op_id)
-        try:
-            cluster = self._look()
+            cluster = await self._stop(excess, op_id)
         except EngineUnavailableError as lost:
             return ScaleOutcome(replicas, before, before, error=str(lost))
         removed = tuple(container.name for container in excess if cluster.remove(container, op_id))
         return ScaleOutcome(replicas, before, len(run.containers), removed=removed)
 
+    async def _park(self, run: ServiceRun, op_id: str) -> ScaleOutcome:
+        """All but one removed, then that one stopped."""
+        service = run.spec.service
+        outcome = replace(await self._remove(run, 1, op_id), asked=0)
+        if outcome.error:
+            return outcome
+        if outcome.replicas > 1:
+            return replace(outcome, error=f"others started replicas of {service} while it was scaled to zero")
+        (last,) = run.containers or (None,)
+        try:
+            if last is None or not (await self._stop([last], op_id)).exists(last):
+                raise ServiceNotFoundError(f"{service} was taken down while it was scaled to zero")
+        except EngineUnavailableError as lost:
+            return replace(outcome, error=str(lost))
+        parked = Parked(last.id, last.finished_at) if last.finished_at else None
+        return replace(outcome, replicas=0, parked=parked)
+
+    async def _stop(self, containers: Sequence[Container], op_id: str) -> Cluster:
+        """Raises EngineUnavailableError when the engine is lost; once told to stop, they do, whoever waits for it."""
+        for container in containers:
+            self._cluster.retire(container)
+        try:
+            await self._take(self._cluster.world.stop_seconds)
+        finally:
+            for container in containers:
+                self._follow().stop(container, op_id)
+        return self._look()
+
     def _sweep(self, run: ServiceRun, owner: str = "") -> list[str]:
         """Remove what a scale of ours (whose op_id begins with `owner`) created and never came to start."""
-        halves = [
-            one
-            for one in run.containers
-            if one.state is RunState.CREATED and (one.op_id or "").startswith(owner) and one.op_id
-        ]
+        halves = [one for one in run.half_made() if (one.op_id or "").startswith(owner)]
         for container in halves:
             self._cluster.remove(container, container.op_id)
         return [container.name for container in halves]

@@ -1,0 +1,73 @@
+"""Keeps credentials out of everything that is shown, logged or kept."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, SecretStr
+
+BLOT = "***"
+SHORTEST = 3  # blotting out shorter ones would make texts unreadable and hide nothing
+LONGEST_TEXT = 300
+_USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+def secrets_of(options: BaseModel) -> frozenset[str]:
+    """Every secret among the settings: secret fields, and the passwords in addresses, as written and decoded."""
+    return frozenset(
+        found for value in dict(options).values() for found in _secrets_in(value) if len(found) >= SHORTEST
+    )
+
+
+def _secrets_in(value: object) -> Iterable[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _secrets_in(part)
+    elif isinstance(value, str) and "://" in value:
+        try:
+            password = urlsplit(value).password
+        except ValueError:
+            return
+        if password:
+            yield from (password, unquote(password))
+
+
+def clean(text: str, secrets: Iterable[str]) -> str:
+    """One printable line without secrets, and without user and password of any address."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, BLOT)
+    text = _USERINFO.sub(BLOT, text)
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line if len(line) <= LONGEST_TEXT else line[: LONGEST_TEXT - 1] + "…"
+
+
+class Redactor(logging.Filter):
+    """A filter for log handlers: client libraries log what they like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: dict[str, int] = {}
+
+    def add(self, secrets: Iterable[str]) -> None:
+        for secret in secrets:
+            self._counts[secret] = self._counts.get(secret, 0) + 1
+
+    def remove(self, secrets: Iterable[str]) -> None:
+        for secret in secrets:
+            self._counts[secret] -= 1
+            if not self._counts[secret]:
+                del self._counts[secret]
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if record.exc_info:
+            text = f"{text}\n{logging.Formatter().formatException(record.exc_info)}"
+        blotted = text
+        for secret in sorted(self._counts, key=len, reverse=True):
+            blotted = blotted.replace(secret, BLOT)
+        blotted = _USERINFO.sub(BLOT, blotted)
+        record.msg, record.args, record.exc_info, record.exc_text = blotted, (), None, None
+        return True

@@ -1,0 +1,3 @@
+"""Brokers for the tests of sources."""
+
+from tests.brokers.fixtures import *  # noqa: F403

@@ -48,6 +48,7 @@ class Rig(ABC, Generic[S]):
     purges: ClassVar[bool] = True
     wrong_password: ClassVar[Changes | None] = WRONG
     """What to change to be refused."""
+    user: ClassVar[str] = USER
     connections: ClassVar[int] = 1
     """At most so many, however many queues are read one after the other."""
     connections_at_once: ClassVar[int] = 1
@@ -153,6 +154,7 @@ class NatsRig(Rig[Nats]):
 
 class RedisRig(Rig[Redis]):
     kind = "redis-streams"
+    user = ""  # the server has but a password
 
     @classmethod
     def new_server(cls) -> Redis:

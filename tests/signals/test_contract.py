@@ -194,6 +194,21 @@ async def test_a_wrong_password_is_refused(rig: Hands) -> None:
         assert hidden(one, error)
 
 
+async def test_credentials_may_stand_in_the_address_percent_encoded(rig: Hands) -> None:
+    if rig.wrong_password is None:
+        pytest.skip("the server of this kind wants none")
+    options = rig.options()
+    url = str(options["url"]).replace("://", f"://{rig.user}:{PASSWORD.replace('-', '%2D')}@")
+    plain = {name: value for name, value in options.items() if name not in ("user", "password")}
+    async with opened(rig.kind, **{**plain, "url": url}) as one:
+        await shows(rig, one, backlog=0)
+        assert not any(part in text for part in ("sesame", "%2D") for text in (one.where, repr(one.options)))
+    async with opened(rig.kind, **{**plain, "url": url.replace("sesame@", "other@")}) as one:
+        error = await fault(one)
+        assert error.state == "refused", error
+        assert "other" not in f"{error} {error!r} {one.where} {one.options!r}"
+
+
 def hidden(one: Provider, error: SignalUnavailableError) -> bool:
     """Whether no password shows in anything that people may see."""
     told = [one.where, repr(one), repr(one.options), str(one.options), repr(error), *traceback.format_exception(error)]

@@ -22,8 +22,8 @@ from tests.brokers.prometheus import Prometheus
 from tests.brokers.rabbitmq import RabbitMQ
 from tests.brokers.redis import Redis, Redis6
 from tests.brokers.sqs import Sqs
+from tests.signals.asking import Changes
 from tests.signals.http_target import HttpTarget
-from tests.signals.reading import Changes
 
 S = TypeVar("S", bound=Server)
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pydantic import ValidationError
 
 from docktor.signals.registry import options_of
-from tests.signals.reading import around, fault, opened, read, source, until
+from tests.signals.asking import around, fault, opened, read, source, until
 from tests.signals.scripted_http import HANG, ScriptedHttp, chunked, ok, scripted_http, status
 
 KIND = "http-json"

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from docktor.signals.registry import options_of
 from tests.brokers.prometheus import Prometheus
-from tests.signals.reading import fault, opened, read
+from tests.signals.asking import fault, opened, read
 from tests.signals.scripted_http import ScriptedHttp, ok, scripted_http, status
 
 KIND = "prometheus"

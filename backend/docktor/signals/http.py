@@ -22,6 +22,7 @@ _SAID = 200
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 _SAFE = "%/?:@!$&'()*+,;=~[]"
 _PORTS = {"http": 80, "https": 443}
+_OWN_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "docktor"}
 _OK = 200
 _NOT_LET_IN = (401, 403, 407)
 _NOT_THERE = (404, 410)
@@ -78,9 +79,6 @@ class JsonClient:
 
     async def close(self) -> None:
         await self._link.release()
-
-
-_OWN_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "docktor"}
 
 
 def parsed(url: str) -> SplitResult:

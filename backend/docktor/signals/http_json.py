@@ -27,7 +27,11 @@ JsonPath = Annotated[
 
 
 class HttpJsonOptions(HttpOptions):
-    path: JsonPath = Field((), description="Where the number stands in the answer; left out: the answer is the number.")
+    path: JsonPath = Field(
+        "",
+        validate_default=True,
+        description="Where the number stands in the answer; left out: the answer is the number.",
+    )
     paths: Mapping[Name, JsonPath] = Field({}, description="Further numbers: a path for each short name.")
 
 

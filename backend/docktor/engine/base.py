@@ -82,7 +82,7 @@ class Engine(Protocol):
         """Bring the service to `replicas`. Refused beforehand: ScaleRefusedError. Partly done: outcome.error.
 
         At 0 one replica stays, stopped: `outcome.parked`. Given back as `wake`, and found as it was left, it is
-        what a later scale starts. Any other service of which nothing runs was stopped by a person: refused.
+        what a later scale starts. Where nothing runs otherwise, a person stopped it: it is not started, but refused.
         """
         ...
 

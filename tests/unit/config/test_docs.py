@@ -14,12 +14,15 @@ from docktor.config.schema import (
     Forecast,
     LabelFields,
     Llm,
+    MetricSource,
     Multi,
+    Queue,
     RetentionFields,
     Rule,
     Rules,
     Scaling,
     Service,
+    ServiceCooldown,
     Single,
     TargetFields,
 )
@@ -76,7 +79,10 @@ def test_the_faults_shown_are_the_faults_told(tmp_path: Path) -> None:
     assert faults(tmp_path, FAULTY) == shown.splitlines()
 
 
-MODELS = (Single, Multi, Scaling, Service, Rules, Rule, TargetFields, Forecast, Llm, RetentionFields, LabelFields)
+MODELS = (
+    *(Single, Multi, Scaling, Service, ServiceCooldown, Rules, Rule, TargetFields, Queue, MetricSource),
+    *(Forecast, Llm, RetentionFields, LabelFields),
+)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -93,7 +99,6 @@ def test_every_metric_and_label_is_described() -> None:
 
 def test_the_defaults_in_the_tables_are_right() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| ([0-9.]+) \|", PAGE, re.MULTILINE))
-    plain = {
-        name: field.default for name, field in Scaling.model_fields.items() if isinstance(field.default, int | float)
-    }
+    fields = {**Service.model_fields, **Scaling.model_fields}
+    plain = {name: field.default for name, field in fields.items() if isinstance(field.default, int | float)}
     assert {name: float(value) for name, value in rows.items()} == plain

@@ -49,7 +49,7 @@ def test_every_value_is_shown_with_its_source(tmp_path: Path) -> None:
     assert [line.split() for line in lines if line.startswith("  max_replicas")] == [
         ["max_replicas", "7", "environment"]
     ]
-    assert any(line.startswith("warning: line 6") for line in lines)
+    assert any(line.startswith("warning: line 1: llm") for line in lines)
 
 
 def test_without_a_file(tmp_path: Path) -> None:

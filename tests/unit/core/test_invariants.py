@@ -28,34 +28,39 @@ from docktor.core.model import (
 )
 from tests.unit.core.build import NOW, WEB, at
 
-METRICS = ["cpu.avg", "memory.avg", "queue.backlog", "health.restarts"]
+QUEUE = ["queue.backlog", "queue.lag", "queue.rate_in"]
+METRICS = ["cpu.avg", "memory.avg", *QUEUE, "health.restarts"]
 anything = st.floats(allow_nan=False, allow_infinity=False)
 small = st.integers(0, 12)
 
 
 @st.composite
-def conditions(draw: st.DrawFn) -> Condition:
-    return Condition(draw(st.sampled_from(METRICS)), draw(st.sampled_from(list(Op))), draw(anything))
+def conditions(draw: st.DrawFn, metrics: list[str]) -> Condition:
+    return Condition(draw(st.sampled_from(metrics)), draw(st.sampled_from(list(Op))), draw(anything))
 
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    least = draw(st.integers(1, 6))
+    least = draw(st.integers(0, 6))
     span = st.floats(0, 400)
-    target = st.builds(Target, st.sampled_from(METRICS), st.floats(0.001, 1e6), st.floats(0, 0.5))
+    metrics = draw(st.sampled_from([METRICS, QUEUE]))
+    target = st.builds(Target, st.sampled_from(metrics), st.floats(0.001, 1e6), st.floats(0, 0.5))
     return Policy(
         service=WEB,
         min_replicas=least,
-        max_replicas=least + draw(small),
+        max_replicas=max(least, 1) + draw(small),
         scale_up_by=draw(st.integers(1, 5)),
         scale_down_by=draw(st.integers(1, 5)),
         cooldown=Pair(draw(span), draw(span)),
         stabilization=Pair(draw(span), draw(span)),
-        up_when=tuple(draw(st.lists(conditions(), max_size=3))),
-        down_when=tuple(draw(st.lists(conditions(), max_size=3))),
+        up_when=tuple(draw(st.lists(conditions(metrics), max_size=3))),
+        down_when=tuple(draw(st.lists(conditions(metrics), max_size=3))),
         target=draw(st.none() | target),
         max_step_up=draw(st.none() | st.integers(1, 4)),
         max_step_down=draw(st.none() | st.integers(1, 4)),
+        activation=draw(st.floats(0, 1e6)),
+        cooldown_zero=draw(span),
+        fallback_replicas=draw(st.none() | st.integers(1, 30)),
     )
 
 
@@ -75,8 +80,13 @@ def observations(draw: st.DrawFn) -> Observation:
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
     state = ServiceState(WEB, tuple(draw(st.lists(replicas(), min_size=0, max_size=12))))
+    if not state.replicas and draw(st.booleans()):
+        state = replace(state, parked=Replica("id1", "n1", 1, RunState.EXITED))
     found = draw(st.dictionaries(st.sampled_from(METRICS), observations()))
-    return Snapshot(state, NOW, found, {m: "lost" for m in METRICS if m not in found})
+    if draw(st.booleans()):
+        found["queue.most_replicas"] = Observation.exact(draw(st.integers(0, 20)))
+    lost = {name: at(-draw(st.floats(0, 500))) for name in METRICS if name not in found}
+    return Snapshot(state, NOW, found, dict.fromkeys(lost, "lost"), lost)
 
 
 @st.composite
@@ -92,13 +102,48 @@ def pasts(draw: st.DrawFn) -> Past:
         hold=draw(st.none() | st.builds(Hold, ago, st.just("because"))),
         retry_at=draw(st.none() | ago),
         recommendations=tuple(draw(st.lists(wishes, max_size=5))),
+        idle_since=draw(st.none() | ago),
     )
 
 
 @given(policies(), snapshots(), pasts())
 def test_never_outside_the_limits_unless_nothing_is_done(policy: Policy, seen: Snapshot, past: Past) -> None:
     target = decide(policy, seen, past, NOW).verdict.target
-    assert target == seen.current or policy.min_replicas <= target <= policy.max_replicas
+    assert target == seen.current or policy.fewest <= target <= policy.max_replicas
+
+
+@given(policies(), snapshots(), pasts())
+def test_to_zero_only_by_a_queue_that_is_known_to_hold_no_work(policy: Policy, seen: Snapshot, past: Past) -> None:
+    target = decide(policy, seen, past, NOW).verdict.target
+    if target == 0 and seen.current > 0:
+        assert policy.min_replicas == 0 and policy.metrics <= set(QUEUE)
+        known = seen.observations.get("queue.lag") or seen.observations["queue.backlog"]
+        assert known.high <= policy.activation
+        assert past.idle_since is not None or policy.cooldown_zero == 0
+
+
+@given(policies(), snapshots(), pasts())
+def test_from_zero_only_by_work_or_by_the_fallback(policy: Policy, seen: Snapshot, past: Past) -> None:
+    target = decide(policy, seen, past, NOW).verdict.target
+    if seen.current == 0 and target > 0 and policy.goes_to_zero:
+        known = seen.observations.get("queue.lag") or seen.observations.get("queue.backlog")
+        work = known is not None and known.low > policy.activation
+        assert seen.state.parked is not None
+        assert work or (policy.fallback_replicas is not None and seen.missing)
+
+
+@given(policies(), snapshots(), pasts())
+def test_a_service_that_was_taken_down_stays_down(policy: Policy, seen: Snapshot, past: Past) -> None:
+    gone = replace(seen, state=ServiceState(WEB, ()))
+    assert decide(policy, gone, past, NOW).verdict.target == 0
+
+
+@given(policies(), snapshots(), pasts())
+def test_no_more_replicas_than_can_have_work(policy: Policy, seen: Snapshot, past: Past) -> None:
+    verdict = decide(policy, seen, past, NOW).verdict
+    most = seen.observations.get("queue.most_replicas")
+    if most is not None and verdict.target > seen.current:
+        assert verdict.target <= max(most.value, 1, policy.min_replicas)
 
 
 @given(policies(), snapshots(), pasts())
@@ -151,5 +196,5 @@ def test_a_run_of_ticks_stays_within_limits(policy: Policy, past: Past, ticks: l
         state = ServiceState(WEB, tuple(Replica(f"i{n}", f"n{n}", n, RunState.RUNNING) for n in range(count)))
         found = {} if cpu is None else {"cpu.avg": Observation.exact(cpu)}
         tick = decide(policy, Snapshot(state, now, found, {}), past, now)
-        assert tick.verdict.target == count or policy.min_replicas <= tick.verdict.target <= policy.max_replicas
+        assert tick.verdict.target == count or policy.fewest <= tick.verdict.target <= policy.max_replicas
         count, past = tick.verdict.target, replace(tick.past, expected=tick.verdict.target)

@@ -28,7 +28,10 @@ class _Shared(Generic[C]):
     async def get(self) -> C:
         async with self._lock:
             if self._connection is None:
-                self._connection = await self._open()
+                opened = self._connection = await self._open()
+                if not self.users:
+                    await self.drop(opened)
+                    raise SignalUnavailableError("let go of while it was being opened")
             return self._connection
 
     async def drop(self, broken: C | None) -> None:
@@ -40,7 +43,7 @@ class _Shared(Generic[C]):
         try:
             await asyncio.shield(closing)
         except asyncio.CancelledError:
-            await closing  # cancelled meanwhile: it must not be left half-closed
+            await asyncio.wait({closing})  # cancelled meanwhile: it must not be left half-closed
             raise
 
     async def end(self) -> None:

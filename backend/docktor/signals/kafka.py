@@ -20,7 +20,6 @@ PORT = 9092
 class KafkaOptions(Options):
     brokers: str | list[str] | None = Field(
         None,
-        min_length=1,
         description="Where to begin: host:port, several as a list or with commas. The brokers then tell under which"
         " addresses they are to be reached, which must work from here too.",
     )

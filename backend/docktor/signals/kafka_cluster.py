@@ -142,6 +142,8 @@ class Cluster:
                 _check(code, f"topic {topic}")
                 leaders = {partition: leader for _, partition, leader, *_ in partitions}
                 lost = [partition for partition, leader in leaders.items() if leader not in brokers]
+                if not leaders:
+                    raise SignalUnavailableError(f"topic {topic} has no partitions")
                 if lost:
                     raise SignalUnavailableError(f"partition {min(lost)} of topic {topic} has no leader")
                 return brokers, leaders
@@ -258,6 +260,8 @@ def _failed(error: Exception, where: str) -> SignalUnavailableError:
         return SignalUnavailableError("the credentials are not accepted", "refused")
     if isinstance(error, errors.IncompatibleBrokerVersion | NotImplementedError):
         return SignalUnavailableError(f"{where} does not speak as needed: {reason(error)}", "wrong")
+    if isinstance(error, errors.KafkaConnectionError):
+        return SignalUnavailableError(f"{where} ended the connection; it does so too if it wants another `security`")
     return SignalUnavailableError(f"{where}: no answer: {reason(error)}")
 
 

@@ -1,9 +1,12 @@
 """NATS JetStream: what waits for a consumer of a stream."""
 
+import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -22,7 +25,7 @@ _STREAM_NOT_FOUND, _CONSUMER_NOT_FOUND = 10059, 10014
 
 
 class NatsOptions(Options):
-    url: str = Field(f"nats://localhost:{PORT}", description="Address of a server; tls:// asks for TLS.")
+    url: str = Field(f"nats://localhost:{PORT}", repr=False, description="Address of a server; tls:// asks for TLS.")
     jetstream: bool = Field(True, description="Core NATS keeps nothing that could wait, so only true makes sense.")
     stream: str | None = Field(None, min_length=1, description="The stream; found by `subject` if left out.")
     consumer: str | None = Field(None, min_length=1, description="The durable consumer whose backlog counts.")
@@ -30,9 +33,9 @@ class NatsOptions(Options):
         None, min_length=1, description="Finds the stream; without a consumer, the messages that count."
     )
     domain: str | None = Field(None, min_length=1, description="JetStream domain.")
-    user: str | None = None
-    password: SecretStr | None = None
-    token: SecretStr | None = None
+    user: str | None = Field(None, min_length=1, description="Instead of the address's.")
+    password: SecretStr | None = Field(None, description="Instead of the address's; taken as it is written.")
+    token: SecretStr | None = Field(None, description="For servers that take a token instead of user and password.")
     credentials_file: str | None = Field(None, description="A .creds file with a JWT and its key.")
     ca_file: str | None = Field(None, description="Certificates to trust instead of the machine's.")
 
@@ -69,9 +72,9 @@ class Nats(Provider):
         import nats.js.errors
 
         try:
-            async with self._link.use() as client:
+            async with self._link.use() as link, link.while_it_lives():
                 try:
-                    return await self._ask(client.jetstream(domain=self.options.domain))
+                    return await self._ask(link.client.jetstream(domain=self.options.domain))
                 except nats.js.errors.ServiceUnavailableError as error:
                     raise SignalUnavailableError("JetStream is not enabled there", "wrong") from error
                 except nats.js.errors.APIError as error:
@@ -93,43 +96,87 @@ class Nats(Provider):
             return f"there is no stream {o.stream or f'for subject {o.subject}'}"
         return f"stream {o.stream} has no consumer {o.consumer} yet" if code == _CONSUMER_NOT_FOUND else said
 
-    async def _open(self) -> "Client":
+    async def _open(self) -> "_Link":
         from nats.aio.client import Client
+        from nats.errors import NoServersError
 
         o: NatsOptions = self.options
         parts = urlsplit(o.url)
         host, port = await self.around.locate(parts.hostname or "localhost", parts.port or PORT)
         name = f"[{host}]" if ":" in host else host
+        errors: list[Exception] = []
+
+        async def note(error: Exception) -> None:
+            errors.append(error)
+
         client = Client()
+        link = _Link(client)
         try:
             await client.connect(
                 urlunsplit((parts.scheme, f"{name}:{port}", "", "", "")),
                 name="docktor",
-                user=o.user or parts.username,
-                password=o.password.get_secret_value() if o.password else parts.password,
-                token=o.token.get_secret_value() if o.token else None,
+                **_login(o, parts),
                 user_credentials=o.credentials_file,
                 tls=_tls(o.ca_file) if parts.scheme == "tls" or o.ca_file else None,
                 tls_hostname=parts.hostname if parts.scheme == "tls" or o.ca_file else None,
                 allow_reconnect=False,  # whoever reads opens it again, with growing pauses
+                max_reconnect_attempts=1,  # or it tries for two minutes to connect the first time
+                reconnect_time_wait=0,
                 connect_timeout=OPEN_SECONDS,
-                error_cb=_ignore,  # the read that fails tells
+                error_cb=note,
+                closed_cb=link.end,
             )
-        except BaseException:
+        except BaseException as error:
             await client.close()  # a connect that failed leaves its socket open
+            if isinstance(error, NoServersError) and errors:
+                raise errors[-1] from None
             raise
-        return client
+        errors.clear()
+        return link
 
     async def close(self) -> None:
         await self._link.release()
 
 
-async def _close(client: "Client") -> None:
-    await client.close()
+class _Link:
+    """A connection, and who waits for an answer on it: the client lets them wait though it has closed."""
+
+    def __init__(self, client: "Client") -> None:
+        self.client = client
+        self._waiting: set[asyncio.Timeout] = set()
+
+    @asynccontextmanager
+    async def while_it_lives(self) -> AsyncIterator[None]:
+        """Raises SignalUnavailableError as soon as the connection ends."""
+        try:
+            async with asyncio.timeout(None) as waiting:
+                self._waiting.add(waiting)
+                try:
+                    yield
+                finally:
+                    self._waiting.discard(waiting)
+        except TimeoutError:
+            if waiting.expired():
+                raise SignalUnavailableError("no answer: the connection ended") from None
+            raise
+
+    async def end(self) -> None:
+        for waiting in self._waiting:
+            waiting.reschedule(asyncio.get_running_loop().time())
 
 
-async def _ignore(_: Exception) -> None:
-    return None
+async def _close(link: _Link) -> None:
+    await link.client.close()
+
+
+def _login(o: NatsOptions, parts: SplitResult) -> dict[str, Any]:
+    """As `connect` takes it. A user without a password in an address is a token, as NATS has it."""
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    token = o.token.get_secret_value() if o.token else None
+    if user is not None and password is None and o.user is None and token is None:
+        user, token = None, user
+    secret = o.password.get_secret_value() if o.password else password
+    return {"user": o.user or user, "password": secret, "token": token}
 
 
 def _tls(ca_file: str | None) -> ssl.SSLContext:

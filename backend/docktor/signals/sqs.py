@@ -26,7 +26,8 @@ _MINUTE, _MINUTES = 60, 5
 CLOUDWATCH_SECONDS = 1.5
 _AWS = re.compile(r"\.(amazonaws\.com(\.cn)?|api\.aws)$")
 _REGION = re.compile(r"(?:^|\.)sqs(?:-fips)?\.((?:[a-z]+-){2,3}\d)\.")
-_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^@?#]*)?")
+_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:(?P<port>\d{1,5}))?(/[^@?#]*)?")
+_LAST_PORT = 65535
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -52,7 +53,8 @@ class SqsOptions(Options):
         if (self.url is None) == (self.queue is None):
             raise ValueError("needs the queue's name (queue) or its URL (url), one of them")
         for name, value in (("url", self.url), ("endpoint_url", self.endpoint_url)):
-            if value is not None and not _URL.fullmatch(value):
+            found = _URL.fullmatch(value) if value is not None else None
+            if value is not None and (found is None or int(found["port"] or 1) > _LAST_PORT):
                 raise ValueError(f"{name} must be http://host:port or https://host, without credentials")
         if (self.access_key_id is None) != (self.secret_access_key is None):
             raise ValueError("needs both access_key_id and secret_access_key, or neither")
@@ -100,7 +102,9 @@ class Sqs(Provider):
         o: SqsOptions = self.options
         try:
             if self._queue_url is None:
-                self._queue_url = str((await call(client, "get_queue_url", QueueName=o.queue))["QueueUrl"])
+                self._queue_url = (await call(client, "get_queue_url", QueueName=o.queue)).get("QueueUrl")
+            if self._queue_url is None:
+                raise SignalUnavailableError("its answer has no queue in it", "wrong")
             answer = await call(
                 client, "get_queue_attributes", QueueUrl=self._queue_url, AttributeNames=list(_ATTRIBUTES.values())
             )
@@ -210,9 +214,10 @@ def rates(answer: Mapping[str, Any]) -> Numbers:
     """Messages a second, over the minutes that CloudWatch has got yet: the newest come late, a quiet queue's never."""
     found: dict[str, float] = {}
     for result in answer.get("MetricDataResults", []):
-        counts = [number(value, f"CloudWatch's {_METRICS.get(result['Id'])}") for value in result.get("Values", [])]
-        if counts:
-            found[result["Id"]] = sum(counts) / (len(counts) * _MINUTE)
+        name = result.get("Id")
+        counts = [number(value, f"CloudWatch's {_METRICS.get(name)}") for value in result.get("Values", [])]
+        if counts and name in _METRICS:
+            found[name] = sum(counts) / (len(counts) * _MINUTE)
     return found
 
 

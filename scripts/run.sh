@@ -97,7 +97,7 @@ bring_up() {
     if [ -z "$KIND" ]; then
         background wait_for 30 answers || die "the example does not answer at $(url), see docker compose -p $COMPOSE_PROJECT_NAME logs"
     else
-        say "the producer rests and then makes a burst of messages, again and again; worker follows. Ctrl-C ends it all."
+        say "the producer makes bursts of messages, a minute apart; worker follows. Ctrl-C ends it all."
     fi
 }
 

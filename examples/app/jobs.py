@@ -40,7 +40,8 @@ class Jobs:
         return web.Response()
 
     async def stats(self, _: web.Request) -> web.Response:
-        counts = {"waiting": len(self.waiting), "in_work": len(self.in_work), "finished": self.finished}
+        waiting, in_work = len(self.waiting), len(self.in_work)
+        counts = {"waiting": waiting, "in_work": in_work, "unfinished": waiting + in_work, "finished": self.finished}
         return web.json_response({"jobs": counts})
 
     async def metrics(self, _: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Bursts: nothing for REST_SECONDS, then BURST messages at RATE a second, and so on. `python -m app.producer nats`."""
+"""Bursts: BURST messages at RATE a second, then nothing for REST_SECONDS, and so on. `python -m app.producer nats`."""
 
 import asyncio
 import time
@@ -12,7 +12,6 @@ STEP_S = 0.1
 async def produce(queue: Queue, stop: asyncio.Event) -> None:
     burst, rate = int(setting("BURST", 600)), setting("RATE", 100)
     while not stop.is_set():
-        await pause(stop, setting("REST_SECONDS", 40))
         begun, sent = time.monotonic(), 0
         while sent < burst and not stop.is_set():
             due = min(burst, int((time.monotonic() - begun + STEP_S) * rate))
@@ -20,6 +19,7 @@ async def produce(queue: Queue, stop: asyncio.Event) -> None:
             sent = due
             await pause(stop, STEP_S)
         say(f"burst of {sent} messages in {time.monotonic() - begun:.1f} s")
+        await pause(stop, setting("REST_SECONDS", 40))
 
 
 if __name__ == "__main__":

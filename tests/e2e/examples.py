@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tests.compose_project import ComposeProject, docker
 from tests.real_parts import require
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SETTINGS = {"BURST": "400", "RATE": "400", "REST_SECONDS": "600", "WORK_MS": "100"}
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,9 @@ ALL = {
     "http-json": Example(EXAMPLES / "queues/http-json", {}),
 }
 WITHOUT_IMAGE = {"kafka"}  # Debian hasn't got it
+
+
+class Bring(Protocol):
+    """`bring(example, WORK_MS="20")`: with these settings, as a project of the test's own, its producer left out."""
+
+    def __call__(self, example: Example, **settings: str) -> ComposeProject: ...

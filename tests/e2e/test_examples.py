@@ -1,37 +1,12 @@
 """Each example as a newcomer runs it: its own files, its own images, the daemon beside it."""
 
-import secrets
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from tests.compose_project import SESSION_PREFIX, ComposeProject
-from tests.conftest import fail_on_leftovers
-from tests.e2e.examples import ALL, SETTINGS, WITHOUT_IMAGE, Example
+from tests.e2e.examples import ALL, WITHOUT_IMAGE, Bring
 from tests.e2e.shop import Docktor, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]
-Bring = Callable[[Example], ComposeProject]
-
-
-@pytest.fixture
-def bring(engine_ready: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bring]:
-    """`bring(example)`: as a project of the test's own, its producer left out; taken down afterwards."""
-    made: list[ComposeProject] = []
-
-    def up(example: Example) -> ComposeProject:
-        example.require_images()
-        for name, value in {**example.environment, **SETTINGS}.items():
-            monkeypatch.setenv(name, value)
-        made.append(example.project(f"{SESSION_PREFIX}{secrets.token_hex(3)}"))
-        others = made[-1].compose("config", "--services").stdout.split()
-        made[-1].up(*sorted({*others} - {"producer"}))
-        return made[-1]
-
-    yield up
-    for one in made:
-        one.down()
-        fail_on_leftovers(one.name)
+BURST = {"BURST": "400", "RATE": "400", "REST_SECONDS": "600", "WORK_MS": "100"}
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -46,7 +21,7 @@ def test_its_files_are_valid(name: str, engine_ready: None, docktor: Docktor) ->
 @pytest.mark.parametrize("name", sorted(ALL.keys() - WITHOUT_IMAGE))
 def test_its_worker_follows_the_work(name: str, bring: Bring, docktor: Docktor) -> None:
     example = ALL[name]
-    compose = bring(example)
+    compose = bring(example, **BURST)
 
     def running() -> int:
         return len(compose.ps_ids("worker", every=False))

@@ -1,32 +1,19 @@
-"""Kafka: a consumer group, which commits what is done. Workers beyond the topic's partitions have no work."""
+"""Kafka: a consumer group, which commits what is done. Workers beyond the topic's partitions have no work.
+
+The broker makes the topic when it is first spoken of, with as many partitions as its own settings say.
+"""
 
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from app.brokers import Message
 
 BROKERS = os.environ.get("KAFKA_BROKERS", "kafka:9092")
 TOPIC, GROUP = "jobs", "workers"
-PARTITIONS = int(os.environ.get("PARTITIONS", "6"))
 SESSION_MS = 10_000
-
-
-async def make() -> None:
-    """The topic, by whoever comes first."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=BROKERS)
-    try:
-        await admin.start()
-        answer = await admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])
-        for _, code, *_ in answer.topic_errors:
-            if code not in (0, TopicAlreadyExistsError.errno):
-                raise for_code(code)
-    finally:
-        await admin.close()
 
 
 class Kafka:
@@ -69,7 +56,6 @@ class Kafka:
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[Kafka]:
-    await make()
     queue = Kafka()
     try:
         yield queue

@@ -4,12 +4,14 @@
 """
 
 import asyncio
+import json
 import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import nats
+from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
 
@@ -18,6 +20,8 @@ from app.brokers import Message
 URL = os.environ.get("NATS_URL", "nats://nats:4222")
 STREAM, SUBJECT, CONSUMER = "JOBS", "jobs.new", "workers"
 DONE, DONE_SUBJECT = "DONE", "done"
+NEXT = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{CONSUMER}"
+ANSWER_SECONDS = 10
 ACK_SECONDS = 30
 DONE_KEPT, DONE_SECONDS = 100_000, 3600
 
@@ -39,19 +43,32 @@ class Nats:
     def __init__(self, jetstream: JetStreamContext, client: nats.NATS) -> None:
         self._jetstream = jetstream
         self._client = client
-        self._pull: JetStreamContext.PullSubscription | None = None
+        self._inbox = client.new_inbox()
+        self._answers: Subscription | None = None
         self._me = f"{DONE_SUBJECT}.{socket.gethostname()}"
 
     async def put(self, bodies: Sequence[str]) -> None:
         await asyncio.gather(*(self._jetstream.publish(SUBJECT, body.encode()) for body in bodies))
 
     async def take(self, most: int, seconds: float) -> Sequence[Message]:
-        if self._pull is None:
-            self._pull = await self._jetstream.pull_subscribe_bind(CONSUMER, STREAM)
-        try:
-            return [Message(one.data.decode(), one) for one in await self._pull.fetch(most, seconds)]
-        except TimeoutError:
-            return ()
+        found = await self._pull(1, expires=int(seconds * 1e9))
+        if found and most > 1:
+            found += await self._pull(most - 1, no_wait=True)
+        return found
+
+    async def _pull(self, batch: int, **terms: float) -> list[Message]:
+        """Every request is followed to its end: the library's fetch may leave one behind, which still takes messages
+        when the worker is told to stop."""
+        if self._answers is None:
+            self._answers = await self._client.subscribe(self._inbox)
+        await self._client.publish(NEXT, json.dumps({"batch": batch, **terms}).encode(), reply=self._inbox)
+        found: list[Message] = []
+        while len(found) < batch:
+            one = await self._answers.next_msg(ANSWER_SECONDS)
+            if not one.reply:  # there are no more, or not in time
+                break
+            found.append(Message(one.data.decode(), one))
+        return found
 
     async def done(self, message: Message) -> None:
         await self._client.publish(self._me, message.body.encode())

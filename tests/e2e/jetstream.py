@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import nats
 from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig
 
 STREAM, SUBJECT, CONSUMER = "JOBS", "jobs.new", "workers"
 DONE, DONE_SUBJECT = "DONE", "done.*"
@@ -88,7 +89,7 @@ async def _left(stream: JetStreamContext) -> Left:
 
 async def _worked(stream: JetStreamContext) -> Sequence[Worked]:
     total = (await stream.stream_info(DONE)).state.messages
-    reader = await stream.pull_subscribe(DONE_SUBJECT, stream=DONE)
+    reader = await stream.pull_subscribe(DONE_SUBJECT, stream=DONE, config=ConsumerConfig(ack_policy=AckPolicy.NONE))
     found: list[Worked] = []
     while len(found) < total:
         for one in await reader.fetch(min(PAGE, total - len(found)), timeout=PAGE_S):

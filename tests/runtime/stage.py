@@ -93,8 +93,8 @@ def config_of(*kept: Kept) -> Config:
 
 
 @asynccontextmanager
-async def daemon_on(engine: Engine, home: Path, *kept: Kept) -> AsyncIterator[Daemon]:
-    store = await Store.open(_made(Home(home)), Clock().now())
+async def daemon_on(engine: Engine, home: Path, *kept: Kept, keep_engine: bool = False) -> AsyncIterator[Daemon]:
+    store = await Store.open(made(Home(home)), Clock().now())
     daemon = Daemon(DaemonOptions(home=home), config_of(*(kept or (POLICY,))), None, store, engine)
     running: Awaitable[None] | None = None
     try:
@@ -106,7 +106,8 @@ async def daemon_on(engine: Engine, home: Path, *kept: Kept) -> AsyncIterator[Da
         if running is not None:
             await running
         await daemon.close()
-        await engine.close()
+        if not keep_engine:
+            await engine.close()
         await store.close()
 
 
@@ -123,6 +124,6 @@ def policy(**changes: object) -> Policy:
     return replace(POLICY, **changes)  # type: ignore[arg-type]  # field by field, typed at the call
 
 
-def _made(home: Home) -> Home:
+def made(home: Home) -> Home:
     home.create()
     return home

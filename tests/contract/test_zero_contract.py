@@ -133,7 +133,7 @@ async def test_taken_away_while_it_comes_back_nothing_stays(rig: Rig, act: str) 
         await asyncio.sleep(0.01)
         await (rig.down() if act == "down" else rig.remove(names(rig, 1)[0]))
 
-    outcome, _ = await asyncio.gather(rig.engine.scale(web(rig), 4, "op-2", wake), taken_away(), return_exceptions=True)
+    outcome, _ = await asyncio.gather(rig.engine.scale(web(rig), 8, "op-2", wake), taken_away(), return_exceptions=True)
     failed = outcome.error if isinstance(outcome, ScaleOutcome) else outcome
     assert isinstance(failed, str | ServiceNotFoundError)
     assert str(web(rig)) in str(failed)

@@ -56,7 +56,7 @@ async def test_zero_and_back(tmp_path: Path, nats: Nats) -> None:
         assert seen.replicas == 0
         await one.put(1)
         await on.until(lambda view: view.replicas >= 1, WORKER)
-        reasons = [decision.reason for decision in await on.decisions(3)]
+        reasons = [decision.reason for decision in await on.decisions(2)]
         assert any("work came: queue.lag 4 > activation 3" in reason for reason in reasons)
         await one.hand_out(4)
         busy = await on.until(lambda view: view.metrics.get("queue.in_flight") == 4, WORKER)

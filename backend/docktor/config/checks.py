@@ -108,6 +108,11 @@ def _check_zero(doc: Document, at: Place, raw: Mapping[str, Value]) -> Iterator[
     has_queue = raw.get("queue") is not None
     if "activation" in raw and not has_queue:
         yield doc.problem((*at, "activation"), "means messages in the queue, and this service has no queue block")
+    fallback = _number(raw, "fallback_replicas", 0)
+    most = _number(raw, "max_replicas", Sizing.model_fields["max_replicas"].default)
+    if fallback and most and fallback > most:
+        told = "" if "max_replicas" in raw else ", the default"
+        yield doc.problem((*at, "fallback_replicas"), f"{fallback:g} is above max_replicas ({most:g}{told})")
     if "fallback_replicas" in raw and not has_queue and not _own_metrics(raw):
         yield doc.problem((*at, "fallback_replicas"), "is for when a source is away, and this service has none")
     if raw.get("min_replicas") != 0 or isinstance(raw["min_replicas"], bool):

@@ -14,6 +14,7 @@ from docktor.config.words import describe, problems_of, suggest
 from docktor.errors import ConfigError, PermanentError, Problem
 
 _PASSWORD = re.compile(r"://[^/?#@]*?:(?P<password>[^/?#@]+)@")
+_REFERENCE, _FILLED = re.compile(r"\$\{[^}]*\}"), "\0"
 _WRITE = "credentials come from the environment only: write it as ${NAME}"
 _COMMON = {*Queue.model_fields, *MetricSource.model_fields}
 
@@ -107,8 +108,8 @@ def _literal_secrets(
             written = doc.written.get(place)
             if secret and value and written is None:
                 yield doc.problem(place, _WRITE)
-            found = _PASSWORD.search(written if written is not None else value)
-            if found and not found["password"].startswith("${"):
+            found = _PASSWORD.search(_REFERENCE.sub(_FILLED, value if written is None else written))
+            if found and _FILLED not in found["password"]:
                 yield doc.problem(place, f"has a password in it; {_WRITE}")
         elif isinstance(value, dict):
             for key, item in value.items():

@@ -91,6 +91,7 @@ class Source:
         self.began = self.since = clock.now()
         self.took_s: float | None = None
         self.where = ""
+        self.ended = False
         self._around = around
         self._clock = clock
         self._redactor = redactor
@@ -107,8 +108,8 @@ class Source:
         return min(max(min(self.users.values(), default=LONGEST_S) / 4, SHORTEST_S), LONGEST_S)
 
     async def run(self, heard: Callable[["Source", str], Awaitable[None]]) -> None:
-        """For ever; `heard` is told of every read, with the state before it."""
-        while True:
+        """Until `ended`; `heard` is told of every read, with the state before it."""
+        while not self.ended:
             before, started = self.state, self._clock.steady()
             try:
                 answer = await self._read()
@@ -116,8 +117,9 @@ class Source:
                 self._failed(error)
             else:
                 self._took_in(answer, started)
-            await heard(self, before)
-            await asyncio.sleep(self._pause())
+            if not self.ended:
+                await heard(self, before)
+                await asyncio.sleep(self._pause())
 
     async def _read(self) -> Answer:
         if self._provider is None:

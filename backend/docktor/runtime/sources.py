@@ -20,6 +20,7 @@ from docktor.signals.connections import Connections
 from docktor.signals.secrets import Redactor, clean, secrets_of
 
 QUEUE = "queue."
+CANCEL_AGAIN_S = 0.5
 QUEUE_METRICS = ("queue.backlog", "queue.lag", "queue.rate_in", "queue.rate_out")
 
 
@@ -87,7 +88,7 @@ class Sources:
 
     def _end(self, key: str) -> None:
         source, task = self._sources.pop(key), self._tasks.pop(key)
-        task.cancel()
+        source.ended = True
         ending = asyncio.create_task(_ended(source, task), name=f"end of {task.get_name()}")
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
@@ -154,7 +155,9 @@ class Sources:
 
 
 async def _ended(source: Source, task: asyncio.Task[None]) -> None:
-    await asyncio.wait([task])
+    while not task.done():
+        task.cancel()  # not once only: client libraries now and then swallow it
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_S)
     await source.close()
 
 

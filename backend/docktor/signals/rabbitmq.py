@@ -15,7 +15,7 @@ from docktor.signals.numbers import number
 AMQP = {"amqp": 5672, "amqps": 5671}
 MANAGEMENT = {"http": 15672, "https": 15671}
 GUEST = "guest"
-_COLUMNS = "state,messages_ready,messages_unacknowledged,consumers,message_stats"
+_COLUMNS = "name,state,messages_ready,messages_unacknowledged,consumers,message_stats"
 _NOT_AT_WORK = ("down", "crashed", "stopped", "minority", "terminated")
 
 
@@ -26,7 +26,7 @@ class RabbitMQOptions(Options):
         description="Address of the broker, its vhost as the path; amqps:// asks for TLS, "
         "http:// or https:// means the management API.",
     )
-    queue: str = Field(min_length=1, description="The queue whose messages count.")
+    queue: str = Field(min_length=1, max_length=255, description="The queue whose messages count.")
     vhost: str | None = Field(None, min_length=1, description="Instead of the address's path; / if there is neither.")
     user: str | None = Field(None, min_length=1, description="Instead of the address's; guest if there is neither.")
     password: SecretStr | None = Field(None, description="Instead of the address's; taken as it is written.")

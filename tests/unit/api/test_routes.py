@@ -176,3 +176,43 @@ async def test_openapi_names_each_operation_after_its_function(served: Served) -
 async def test_stop_ends_the_daemon(served: Served) -> None:
     answer = await served.http.post("/api/stop")
     assert (answer.status_code, answer.json()) == (202, {"stopping": True})
+
+
+async def test_the_kinds_of_sources_come_with_forms(served: Served) -> None:
+    found = {one["kind"]: one for one in (await served.http.get("/api/providers")).json()}
+    assert {"nats", "rabbitmq", "kafka", "redis-streams", "sqs", "prometheus", "http-json"} <= found.keys()
+    for one in found.values():
+        assert one["about"]
+        assert one["install"] is None
+        assert all("description" in field for field in one["options"]["properties"].values()), one["kind"]
+
+
+async def test_a_queue_is_tried_as_it_would_stand_in_the_file(served: Served) -> None:
+    queue = {"kind": "nats", "url": "nats://127.0.0.1:${PORT:-1}", "stream": "S", "timeout": "2s"}
+    (told,) = (await served.http.post("/api/sources/test", json={"queue": queue})).json()
+    assert (told["kind"], told["where"], told["state"]) == ("nats", "127.0.0.1:1 S", "down")
+    assert told["error"] and not told["numbers"]
+
+
+async def test_faults_in_a_queue_are_named(served: Served) -> None:
+    queue = {"kind": "nats", "stram": "S", "password": SECRET, "timeout": -1}
+    answer = await served.http.post("/api/sources/test", json={"queue": queue})
+    body = problem(answer, 422)
+    told = {one["path"]: one["message"] for one in body["problems"]}
+    assert told.keys() == {"timeout"}  # what belongs to the kind is looked at when the rest is right
+    del queue["timeout"]
+    body = problem(await served.http.post("/api/sources/test", json={"queue": queue}), 422)
+    told = {one["path"]: one["message"] for one in body["problems"]}
+    assert told["stram"] == 'unknown field "stram"; did you mean stream?'
+    assert "${NAME}" in told["password"]
+    assert SECRET not in answer.text + str(body)
+    body = problem(await served.http.post("/api/sources/test", json={"queue": {"kind": "natz"}}), 422)
+    assert body["problems"][0]["message"] == 'unknown kind "natz"; did you mean nats?'
+
+
+async def test_what_is_to_be_tried_must_be_said_and_be_there(served: Served) -> None:
+    problem(await served.http.post("/api/sources/test", json={}), 422)
+    problem(await served.http.post("/api/sources/test", json={"service": "web", "queue": {"kind": "nats"}}), 422)
+    body = problem(await served.http.post("/api/sources/test", json={"service": "web"}), 400)
+    assert "goes by no source" in body["detail"]
+    problem(await served.http.post("/api/sources/test", json={"service": "nobody"}), 404)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from docktor.config.model import Config, Flags
 from docktor.config.resolve import resolve
+from docktor.config.sources import Kinds
 from docktor.errors import ConfigError
+from docktor.signals import registry
 
 COMPOSE = "services:\n  web: {image: app}\n  api: {image: app}\n  consumer: {image: app}\n"
 NO_FLAGS = Flags()
@@ -29,8 +31,9 @@ def load(
     flags: Flags = NO_FLAGS,
     env: Mapping[str, str] | None = None,
     compose: str | None = COMPOSE,
+    kinds: Kinds | None = registry,
 ) -> Config:
-    return resolve(flags, env or {}, shop(tmp_path, text, compose))
+    return resolve(flags, env or {}, shop(tmp_path, text, compose), kinds)
 
 
 def faults(

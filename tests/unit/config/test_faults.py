@@ -277,7 +277,7 @@ MULTI = {
         "line 4: services[0].queue.kind: is missing",
     ),
     "a metric that takes Docktor's own name": (
-        service(f"{RULES}\n    metrics: [{{name: cpu.avg, kind: prometheus}}]"),
+        service(f"{RULES}\n    metrics: [{{name: cpu.avg, kind: prometheus, url: 'http://p', query: q}}]"),
         "line 4: services[0].metrics[0].name: cpu.avg is a name Docktor uses itself; choose another",
     ),
     "a horizon that is none": (

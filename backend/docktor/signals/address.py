@@ -38,8 +38,9 @@ def address(url: str, ports: Mapping[str, int]) -> Address:
         raise ValueError("is no address; write / # ? @ % and the like in credentials as %2F, %23, …") from None
     if parts.scheme not in ports:
         raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in ports)}")
-    if not _HOST.fullmatch(parts.hostname or "") or port == 0 or not url.isprintable():
+    host = parts.hostname or ""
+    if not _HOST.fullmatch(host) or port == 0 or not url.isprintable():
         raise ValueError("has no host, or an impossible one or port")
     if parts.query or parts.fragment or "@" in parts.path:
         raise ValueError("has something after its path; write / # ? @ in credentials as %2F, %23, %3F, %40")
-    return Address(parts.scheme, parts.hostname, port or ports[parts.scheme], parts.path, user, password)
+    return Address(parts.scheme, host, port or ports[parts.scheme], parts.path, user, password)

@@ -32,13 +32,12 @@ def address(url: str, ports: Mapping[str, int]) -> Address:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
         user, password = (unquote(part, errors="strict") if part else None for part in (parts.username, parts.password))
     except ValueError:
         raise ValueError("is no address; write / # ? @ % and the like in credentials as %2F, %23, …") from None
     if parts.scheme not in ports:
         raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in ports)}")
-    host = parts.hostname or ""
     if not _HOST.fullmatch(host) or port == 0 or not url.isprintable():
         raise ValueError("has no host, or an impossible one or port")
     if parts.query or parts.fragment or "@" in parts.path:

@@ -21,7 +21,7 @@ from tests.brokers.redis import Redis
 from tests.brokers.sqs import Sqs
 
 from docktor.config.model import SourceEntry
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from docktor.config.model import Config, Entry
+from docktor.core.decision import Decision
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import Condition, Decision, Op, Pair, Policy, ServiceId
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.base import Engine
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.engine.simulated.world import SimulatedService, World

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from docktor.config.model import Entry
-from docktor.core.model import Condition, Op, Pair, Phase, Policy, RunState, ServiceId
+from docktor.core.decision import Phase
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import RunState, ServiceId
 from docktor.memory.home import Home
 from docktor.memory.store import Store
 from docktor.runtime.clock import Clock

@@ -9,20 +9,11 @@ size        max_step, min, max                                                  
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from docktor.core.model import (
-    Limit,
-    Mode,
-    Past,
-    Policy,
-    Proposal,
-    RunState,
-    Snapshot,
-    Source,
-    State,
-    Verdict,
-)
+from docktor.core.decision import Limit, Past, Proposal, Source, State, Verdict
+from docktor.core.policy import Mode, Policy
 from docktor.core.rules import MOST_REPLICAS, most_replicas
 from docktor.core.words import count, seconds
+from docktor.core.world import RunState, Snapshot
 
 CRASH_LOOP_RESTARTS = 3
 _ENDED = (RunState.CREATED, RunState.EXITED, RunState.DEAD, RunState.REMOVING)

@@ -12,8 +12,8 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from docktor.config.model import SourceEntry
-from docktor.core.model import ServiceId
 from docktor.core.signals import Point, fault_of, rates
+from docktor.core.world import ServiceId
 from docktor.errors import PermanentError, SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.signals import registry

@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 
 from docktor.config.model import SourceEntry
-from docktor.core.model import Observation, ServiceId
+from docktor.core.world import Observation, ServiceId
 from docktor.errors import SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from docktor.core.model import Parked, Replica, RunState
 from docktor.core.parking import left_at_zero, set_aside
+from docktor.core.world import Parked, Replica, RunState
 from tests.unit.core.build import NOW, at, replica, service
 
 ENDED = replica(1, state=RunState.EXITED, finished_at=NOW, exit_code=0)

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-engines lint fmt bench clean
+.PHONY: help setup run example example-nats test test-engines lint fmt bench clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,6 +9,12 @@ setup: ## Python packages, as locked
 
 run: setup ## A project under load and Docktor at work on it, on this machine; Ctrl-C ends it all
 	@scripts/run.sh
+
+example-nats: setup ## Workers that follow bursts in NATS JetStream, likewise; needs Docker
+	@scripts/run.sh nats
+
+example: setup ## The same with NAME=redis-streams, rabbitmq, kafka, sqs, prometheus or http-json
+	@scripts/run.sh "$(or $(NAME),nats)"
 
 test: setup ## All tests, on a real Docker engine (ARGS="..." go to pytest)
 	@scripts/test.sh $(ARGS)

@@ -44,7 +44,7 @@ fetch() { # SUITE PACKAGE NAME: as command NAME; in a shell of its own, where an
 unpacked() { # SUITE PACKAGE NAME
     local tree=$BROKERS/$3 state=$BROKERS/apt
     mkdir -p "$state"
-    present >"$state/status"
+    present "${PRESENT[@]}" >"$state/status"
     unpack_with_dependencies "$1" "$tree" -o "Dir::State::status=$state/status" "$2"
     rm -rf "$tree"/usr/share/{doc,gdb,man} "$tree/usr/bin/promtool"
     case $2 in
@@ -56,14 +56,6 @@ unpacked() { # SUITE PACKAGE NAME
         ;;
     *) command_for "$tree" "$3" "usr/bin/$2" ;;
     esac
-}
-
-present() {
-    local package
-    for package in "${PRESENT[@]}"; do
-        printf '%s\n' "Package: $package" 'Status: install ok installed' 'Multi-Arch: allowed' 'Version: 99:0' \
-            "Architecture: $(dpkg --print-architecture)" ''
-    done
 }
 
 command_for() { # TREE NAME FILE: NAME in .cache/brokers/bin runs FILE with the libraries of TREE

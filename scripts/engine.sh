@@ -13,7 +13,7 @@ START_SECONDS=30
 answers() { timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 composes() { timeout 10 docker compose version >/dev/null 2>&1; }
 systemd() { [ -d /run/systemd/system ]; }
-no_engine() { die "no Docker engine: $*. The simulated engine is used instead."; }
+no_engine() { die "no Docker engine: $*. ${DOCKTOR_WITHOUT_ENGINE:-The simulated engine is used instead.}"; }
 
 ensure() {
     ! { answers && composes; } || return 0

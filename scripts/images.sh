@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # images.sh [NAME...]: the images that the tests and examples use, or these of them, are in the engine, as
 # docktor-local/NAME:latest: pulled (app: built) where a registry answers, else put together from Debian packages
-# (kept in .cache/images).
+# (kept in .cache/images). Without a NAME all but kafka, which Debian hasn't got.
 . "$(dirname "$0")/lib.sh"
 
 PULL_SECONDS=${DOCKTOR_PULL_SECONDS:-20}
@@ -10,6 +10,7 @@ IMAGES=$CACHE/images
 PACKAGES=$IMAGES/packages
 APP=$ROOT/examples/app
 PYTHON=3.13 # that of SUITE
+MOTO=5.2.5
 MADE_OF=app.made-of # a label
 WANTED=" $* "
 
@@ -95,15 +96,10 @@ add_nats() {
 
 # All of Python with its libraries where Debian has them: wheels for manylinux then find what they load.
 add_python() {
-    local from=$PACKAGES/python3 folder
+    local from=$PACKAGES/python3
     [ -d "$from" ] || unpack_with_dependencies "$SUITE" "$from" python3
-    rmdir "$1/lib"
-    for folder in "$from"/usr/lib*; do # lib, and on some machines lib64
-        folder=$(basename "$folder")
-        cp -a "$from/usr/$folder" "$1/usr/"
-        ln -s "usr/$folder" "$1/$folder"
-    done
-    rm -rf "$1"/usr/lib/*/gconv "$1"/usr/lib/{apt,dpkg,locale} "$1/usr/lib/python$PYTHON/EXTERNALLY-MANAGED"
+    merged_usr "$1" "$from"
+    rm -f "$1/usr/lib/python$PYTHON/EXTERNALLY-MANAGED"
     cp -a "$from"/usr/bin/python3* "$1/usr/bin/"
     ln -s python3 "$1/usr/bin/python"
     mkdir -p "$1/usr/share"
@@ -111,15 +107,63 @@ add_python() {
     cp -a "$from/etc/"{mime.types,protocols,services} "$1/etc/"
 }
 
+# merged_usr TREE FROM: every library of unpacked packages, where Debian has them.
+merged_usr() {
+    local folder
+    rmdir "$1/lib"
+    for folder in "$2"/usr/lib*; do # lib, and on some machines lib64
+        folder=$(basename "$folder")
+        cp -a "$2/usr/$folder" "$1/usr/"
+        ln -s "usr/$folder" "$1/$folder"
+    done
+    rm -rf "$1"/usr/lib/*/gconv "$1"/usr/lib/{apt,dpkg,locale}
+}
+
 add_app() {
-    local machine
-    machine=$(uname -m)
-    have uv || die "no registry answers, and there is no uv to get the example's packages with (make setup)"
     add_python "$1"
-    mkdir -p "$1/app"
-    uv pip install -q --target "$1/usr/local/lib/python$PYTHON/dist-packages" --only-binary :all: \
-        --python-version "$PYTHON" --python-platform "${machine/arm64/aarch64}-manylinux_2_28" -r "$APP/requirements.txt"
-    cp "$APP/requirements.txt" "$1/app/"
+    wheels "$1" -r "$APP/requirements.txt"
+    mkdir -p "$1/examples/app"
+    cp -r "$APP"/*.py "$APP/requirements.txt" "$APP/brokers" "$1/examples/app/"
+    rm -rf "$1"/examples/app/{,brokers/}__pycache__
+}
+
+add_prometheus() {
+    program "$1" prometheus usr/bin/prometheus
+    mv "$1/usr/bin/prometheus" "$1/bin/"
+    mkdir -p "$1/etc/prometheus" "$1/prometheus"
+    chmod 777 "$1/prometheus"
+}
+
+# Erlang and what its parts load; RabbitMQ's command line, which takes Python and more, stays out.
+add_rabbitmq() {
+    local from=$PACKAGES/rabbitmq
+    mkdir -p "$from.apt"
+    present adduser debconf init-system-helpers logrotate openssl procps python3 socat >"$from.apt/status"
+    [ -d "$from" ] || unpack_with_dependencies "$SUITE" "$from" -o "Dir::State::status=$from.apt/status" rabbitmq-server
+    merged_usr "$1" "$from"
+    user "$1" rabbitmq 999 /var/lib/rabbitmq
+    mkdir -p "$1/etc/rabbitmq" "$1/var/log/rabbitmq"
+    chmod 777 "$1/var/log/rabbitmq"
+    echo '[rabbitmq_management].' >"$1/etc/rabbitmq/enabled_plugins"
+    printf '%s\n' 'loopback_users = none' 'log.console = true' >"$1/etc/rabbitmq/rabbitmq.conf"
+    entrypoint "$1" 'export PATH=/usr/lib/rabbitmq/bin:/usr/lib/erlang/bin:$PATH HOME=/var/lib/rabbitmq LANG=C.UTF-8'
+}
+
+add_kafka() { die "Kafka is not among Debian's packages: its image takes a registry"; }
+
+add_sqs() {
+    add_python "$1"
+    wheels "$1" "moto==$MOTO" flask flask-cors
+    entrypoint "$1" 'set -- python -W ignore -m moto.server -H 0.0.0.0 "$@"'
+}
+
+wheels() { # TREE REQUIREMENT...
+    local tree=$1 machine
+    shift
+    machine=$(uname -m)
+    have uv || die "no registry answers, and there is no uv to get Python packages with (make setup)"
+    uv pip install -q --target "$tree/usr/local/lib/python$PYTHON/dist-packages" --only-binary :all: \
+        --python-version "$PYTHON" --python-platform "${machine/arm64/aarch64}-manylinux_2_28" "$@"
 }
 
 # What is not made of the folder as it is now is made anew.
@@ -128,7 +172,7 @@ forget_old_app() {
     app=$(find "$APP" -type f -not -name '*.pyc' -print0 | sort -z | xargs -0 cat | cksum | cut -d ' ' -f 1)
     [ "$(docker image inspect -f "{{index .Config.Labels \"$MADE_OF\"}}" docktor-local/app 2>/dev/null)" = "$app" ] ||
         docker image rm -f docktor-local/app >/dev/null 2>&1 || true
-    [ -z "$(find "$APP" -newer "$IMAGES/app.tar" 2>/dev/null)" ] || rm -f "$IMAGES/app.tar"
+    [ -z "$(find "$APP" -not -path '*__pycache__*' -newer "$IMAGES/app.tar" 2>/dev/null)" ] || rm -f "$IMAGES/app.tar"
 }
 
 # program TREE PACKAGE FILE...: programs of a package, with every library they load.
@@ -172,8 +216,14 @@ ensure haproxy haproxy:lts 'USER haproxy' 'WORKDIR /var/lib/haproxy' 'ENTRYPOINT
     'CMD ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]'
 ensure redis redis:latest 'USER redis' 'WORKDIR /data' 'VOLUME /data' 'EXPOSE 6379' \
     'ENTRYPOINT ["docker-entrypoint.sh"]' 'CMD ["redis-server"]'
+ensure prometheus prom/prometheus:latest 'USER nobody' 'WORKDIR /prometheus' 'EXPOSE 9090' 'ENTRYPOINT ["/bin/prometheus"]' \
+    'CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]'
+ensure rabbitmq rabbitmq:4-management 'USER rabbitmq' 'ENV RABBITMQ_NODENAME=rabbit@localhost' \
+    'EXPOSE 5672 15672' 'ENTRYPOINT ["docker-entrypoint.sh"]' 'CMD ["rabbitmq-server"]'
+ensure sqs "motoserver/moto:$MOTO" 'EXPOSE 5000' 'ENTRYPOINT ["docker-entrypoint.sh"]'
 ensure nats nats:2 'EXPOSE 4222 8222 6222' 'ENTRYPOINT ["nats-server"]'
 ensure python "python:$PYTHON-slim" 'CMD ["python3"]'
+[ "$#" = 0 ] || ensure kafka apache/kafka:latest
 forget_old_app
-ensure app "$APP" 'WORKDIR /app' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"
+ensure app "$APP" 'WORKDIR /examples' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"
 rm -rf "$PACKAGES"

@@ -69,6 +69,15 @@ apt_source() {
     [ ! -f "$keyring" ] || printf 'Signed-By: %s\n' "$keyring"
 }
 
+# present PACKAGE...: a status file of apt's that has these as installed.
+present() {
+    local package
+    for package; do
+        printf '%s\n' "Package: $package" 'Status: install ok installed' 'Multi-Arch: allowed' 'Version: 99:0' \
+            "Architecture: $(dpkg --print-architecture)" ''
+    done
+}
+
 # unpack SUITE DIR PACKAGE...: these packages alone, unpacked into DIR.
 unpack() {
     local suite=$1 dir=$2

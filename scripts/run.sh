@@ -1,16 +1,26 @@
 #!/usr/bin/env bash
-# A project under load in waves and Docktor at work on it, in this terminal; Ctrl-C ends it all and leaves nothing.
-# Without a Docker engine it is the simulated one, whose load moves by itself.
+# run.sh:         a project under load in waves and Docktor at work on it, in this terminal; Ctrl-C ends it all and leaves
+#                 nothing. Without a Docker engine it is the simulated one, whose load moves by itself.
+# run.sh EXAMPLE: one of those with a queue, likewise: nats, or a folder of examples/queues. It makes its work itself.
 # DOCKTOR_RUN_SECONDS: ends by itself after that time. PORT: where the example answers (8080, or any free one).
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
-EXAMPLE=examples/single-service
+KIND=${1:-}
+case $KIND in
+'') EXAMPLE=examples/single-service IMAGES=(busybox haproxy redis) ;;
+nats) EXAMPLE=examples/multi-service IMAGES=(nats app) ;;
+redis-streams) EXAMPLE=examples/queues/$KIND IMAGES=(redis app) ;;
+http-json) EXAMPLE=examples/queues/$KIND IMAGES=(app) ;;
+rabbitmq | kafka | sqs | prometheus) EXAMPLE=examples/queues/$KIND IMAGES=("$KIND" app) ;;
+*) die "no such example: $KIND; there are nats $(cd examples/queues && printf '%s ' */ | tr -d /)" ;;
+esac
 PIDFILE=$CACHE/run.pid
 LOG=$CACHE/run.log
 PYTHON=$ROOT/.venv/bin/python
 RATE=25 WAVE_SECONDS=50 REST_SECONDS=50 LOAD_SECONDS=1800
 export DOCKTOR_HOME=$CACHE/demo COMPOSE_PROJECT_NAME=docktor-demo
+[ -z "$KIND" ] || export DOCKTOR_WITHOUT_ENGINE="This example needs one; make run shows a simulated project without it."
 children=() ours='' composed=''
 
 main() {
@@ -27,8 +37,10 @@ main() {
     timer
     if have_engine; then
         bring_up
-        load
+        [ -n "$KIND" ] || load
         start docktor daemon start --foreground --engine docker --config "$EXAMPLE/docktor.yaml" --project "$COMPOSE_PROJECT_NAME"
+    elif [ -n "$KIND" ]; then
+        exit 1 # why: the line above
     else
         say "no Docker engine here (why: the line above): this is a simulation, its load moves by itself. Ctrl-C ends it."
         start docktor daemon start --foreground --engine simulated
@@ -52,7 +64,7 @@ claim() {
 have_engine() {
     # Only an engine that is started here and now is stopped at the end.
     alive "$CACHE/engine/dockerd.pid" dockerd || ours=yes
-    background scripts/engine.sh ensure && background scripts/images.sh busybox haproxy redis
+    background scripts/engine.sh ensure && background scripts/images.sh "${IMAGES[@]}"
 }
 
 # background COMMAND: as a child that `leave` knows of, so that a signal is answered at once and not after it.
@@ -76,13 +88,24 @@ timer() {
 }
 
 bring_up() {
-    export LB_IMAGE=docktor-local/haproxy WEB_IMAGE=docktor-local/busybox REDIS_IMAGE=docktor-local/redis
+    export_images
     PORT=$("$PYTHON" -c "$FREE_PORT" "${PORT:-8080}")
     export PORT
     composed=yes
     say "bringing up $EXAMPLE"
     background compose up -d --quiet-pull >>"$LOG" 2>&1 || die "the example does not come up: $(tail -n 1 "$LOG")"
-    background wait_for 30 answers || die "the example does not answer at $(url), see docker compose -p $COMPOSE_PROJECT_NAME logs"
+    if [ -z "$KIND" ]; then
+        background wait_for 30 answers || die "the example does not answer at $(url), see docker compose -p $COMPOSE_PROJECT_NAME logs"
+    else
+        say "the producer makes bursts of messages, a minute apart; worker follows. Ctrl-C ends it all."
+    fi
+}
+
+# export_images: the variables by which the Compose files take other images than those of a registry.
+export_images() {
+    export LB_IMAGE=docktor-local/haproxy WEB_IMAGE=docktor-local/busybox REDIS_IMAGE=docktor-local/redis
+    export NATS_IMAGE=docktor-local/nats RABBITMQ_IMAGE=docktor-local/rabbitmq SQS_IMAGE=docktor-local/sqs
+    export PROMETHEUS_IMAGE=docktor-local/prometheus KAFKA_IMAGE=docktor-local/kafka
 }
 
 compose() { docker compose -f "$EXAMPLE/docker-compose.yaml" "$@"; }

@@ -92,6 +92,11 @@ class Docktor:
         services: list[dict[str, object]] = json.loads(self.ok("status", "--json"))
         return next((one for one in services if one["name"] == name and one["managed"]), {})
 
+    def metrics(self, name: str = "web") -> dict[str, float]:
+        """Those of a service that are known now."""
+        found: dict[str, float | None] = self.service(name).get("metrics", {})  # type: ignore[assignment]
+        return {metric: value for metric, value in found.items() if value is not None}
+
     def decisions(self) -> list[dict[str, object]]:
         found: list[dict[str, object]] = json.loads(self.ok("explain", "--tail", "100", "--json"))
         return found

@@ -1,12 +1,12 @@
-"""All benchmarks in one run, written to `benchmarks/RESULTS.md`. `python -m benchmarks [NAME ...]` runs only some."""
+"""The benchmarks, written to `benchmarks/RESULTS.md`. `python -m benchmarks NAME ...` runs some; the rest stays."""
 
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import footprint, reaction, sampling, scale, tick
+from benchmarks import footprint, queues, reaction, sampling, scale, tick
 from benchmarks.ours import command
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -16,6 +16,7 @@ ALL: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "sampling-26": ("Sampling on a later engine", lambda: _on_engine("26")),
     "reaction": ("Reaction to load", reaction.run),
     "tick": ("A tick", tick.run),
+    "queues": ("Reading queues", queues.run),
     "footprint": ("The daemon", footprint.run),
 }
 
@@ -25,16 +26,28 @@ def main() -> None:
     unknown = [name for name in wanted if name not in ALL]
     if unknown:
         sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(ALL)}")
-    lines = ["# Benchmark results", "", "Made by `make bench`; nothing here is edited by hand.", "", _machine()]
+    chapters = _chapters()
     for name in wanted:
         title, run = ALL[name]
         print(f"{title} ...", flush=True)
-        found = run()
-        print("\n".join(found), flush=True)
-        lines += ["", f"## {title}", "", *found]
-    if wanted == list(ALL):
-        RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print(f"written to {RESULTS}")
+        chapters[title] = "\n".join(run())
+        print(chapters[title], flush=True)
+        _write(chapters)
+    print(f"written to {RESULTS}")
+
+
+def _chapters() -> dict[str, str]:
+    """By title, as measured before."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    parts = (part.partition("\n") for part in text.split("\n## ")[1:])
+    return {title: body.strip() for title, _, body in parts}
+
+
+def _write(chapters: Mapping[str, str]) -> None:
+    head = f"# Benchmark results\n\nMade by `make bench`; nothing here is edited by hand.\n\n{_machine()}\n"
+    known = [title for title, _ in ALL.values() if title in chapters]
+    text = "".join(f"\n## {title}\n\n{chapters[title]}\n" for title in known)
+    RESULTS.write_text(head + text, encoding="utf-8")
 
 
 def _on_engine(engine: str) -> list[str]:

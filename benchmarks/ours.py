@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.docker.engine import DockerEngine
 
 ROOT = Path(__file__).resolve().parent.parent

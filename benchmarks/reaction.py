@@ -17,7 +17,8 @@ from pathlib import Path
 from benchmarks.ours import command, project
 
 from docktor.config.model import Config, Entry
-from docktor.core.model import Condition, Op, Pair, Policy, ServiceId
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.docker.engine import DockerEngine
 from docktor.memory.home import Home
 from docktor.memory.store import Store

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from docktor.config.model import Config, Entry
-from docktor.core.model import Condition, Op, Policy, ServiceId
+from docktor.core.policy import Condition, Op, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.engine.simulated.world import make_world
 from docktor.memory.home import Home

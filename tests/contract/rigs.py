@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.base import Engine, EngineEvent
 from docktor.engine.docker.engine import DockerEngine
 from docktor.engine.simulated.engine import SimulatedEngine

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from docktor.core.model import Health, Replica, RunState, ServiceId
+from docktor.core.world import Health, Replica, RunState, ServiceId
 from docktor.engine.base import ProjectState, ScaleOutcome
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError
 from tests.contract.rigs import Recorder, Rig

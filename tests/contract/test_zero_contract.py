@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from docktor.core.model import Parked, RunState
 from docktor.core.parking import set_aside
+from docktor.core.world import Parked, RunState
 from docktor.engine.base import ScaleOutcome
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError
 from tests.contract.rigs import Recorder, Rig

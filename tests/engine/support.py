@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.docker.engine import DockerEngine
 from docktor.engine.docker.wire import Json
 from tests.compose_project import BUSYBOX, ComposeProject, docker

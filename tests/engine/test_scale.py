@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from docktor.core.model import RunState, ServiceId
+from docktor.core.world import RunState, ServiceId
 from docktor.engine.docker.client import EngineClient
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError
 from tests.compose_project import BUSYBOX, ComposeProject, docker

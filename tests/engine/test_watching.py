@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from docktor.core.model import Health, RunState, ServiceId
+from docktor.core.world import Health, RunState, ServiceId
 from docktor.engine.base import EngineEvent
 from docktor.engine.docker.engine import DockerEngine
 from tests.compose_project import BUSYBOX, docker

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docktor.core.model import Parked, RunState
+from docktor.core.world import Parked, RunState
 from docktor.engine.base import ScaleOutcome
 from docktor.engine.docker.client import EngineClient
 from docktor.engine.docker.engine import DockerEngine

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docktor.core.model import Action, Past
+from docktor.core.decision import Action, Past
 from docktor.runtime import daemon as daemons
 from docktor.runtime.clock import Clock
 from docktor.runtime.gap import after_gap

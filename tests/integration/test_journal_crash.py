@@ -9,7 +9,7 @@ import sys
 from asyncio.subprocess import Process
 from pathlib import Path
 
-from docktor.core.model import Decision, Phase
+from docktor.core.decision import Decision, Phase
 from docktor.memory.home import Home
 from docktor.memory.journal import Journal
 from docktor.memory.lines import decode
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 WRITER = """
 import asyncio, os, sys, pathlib
-from docktor.core.model import Phase
+from docktor.core.decision import Phase
 from docktor.memory.home import Home
 from docktor.memory.store import Store
 from tests.unit.memory.making import NOON, make

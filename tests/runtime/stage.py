@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from docktor.config.model import Config, Entry
+from docktor.core.decision import Decision
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import Condition, Decision, Op, Pair, Policy, ServiceId
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.base import Engine
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.engine.simulated.world import SimulatedService, World
@@ -93,8 +95,8 @@ def config_of(*kept: Kept) -> Config:
 
 
 @asynccontextmanager
-async def daemon_on(engine: Engine, home: Path, *kept: Kept) -> AsyncIterator[Daemon]:
-    store = await Store.open(_made(Home(home)), Clock().now())
+async def daemon_on(engine: Engine, home: Path, *kept: Kept, keep_engine: bool = False) -> AsyncIterator[Daemon]:
+    store = await Store.open(made(Home(home)), Clock().now())
     daemon = Daemon(DaemonOptions(home=home), config_of(*(kept or (POLICY,))), None, store, engine)
     running: Awaitable[None] | None = None
     try:
@@ -106,7 +108,8 @@ async def daemon_on(engine: Engine, home: Path, *kept: Kept) -> AsyncIterator[Da
         if running is not None:
             await running
         await daemon.close()
-        await engine.close()
+        if not keep_engine:
+            await engine.close()
         await store.close()
 
 
@@ -123,6 +126,6 @@ def policy(**changes: object) -> Policy:
     return replace(POLICY, **changes)  # type: ignore[arg-type]  # field by field, typed at the call
 
 
-def _made(home: Home) -> Home:
+def made(home: Home) -> Home:
     home.create()
     return home

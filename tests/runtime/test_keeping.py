@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from docktor.core.model import Action, Mode, Pair, Phase, RunState
+from docktor.core.decision import Action, Phase
+from docktor.core.policy import Mode, Pair
+from docktor.core.world import RunState
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError
 from tests.runtime.stage import API, WEB, policy, stage
 

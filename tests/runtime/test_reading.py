@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from docktor.config.model import SourceEntry
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.errors import SignalUnavailableError
 from docktor.runtime.clock import Clock

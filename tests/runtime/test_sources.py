@@ -4,11 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from docktor.config.model import Entry
-from docktor.core.model import Condition, Op, Pair, Policy, ServiceId
+from docktor.core.decision import Phase
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import RunState, ServiceId
+from docktor.memory.home import Home
+from docktor.memory.store import Store
+from docktor.runtime.clock import Clock
 from tests.brokers.fixtures import MakePrivate
 from tests.brokers.nats import Nats
-from tests.runtime.stage import POLICY, stage
+from tests.runtime.stage import POLICY, Load, Stage, daemon_on, made, simulated, stage
 from tests.runtime.streams import Stream, stream
+from tests.unit.memory.making import make
 
 WORKER = ServiceId("shop", "worker")
 
@@ -86,3 +92,47 @@ async def test_a_source_that_dies_holds_and_then_raises(tmp_path: Path, private:
         told = [event.text for event in await on.events() if event.kind == "source"]
         assert len(told) == 2
         assert "answers again" in told[1]
+
+
+async def test_zero_survives_a_restart(tmp_path: Path, nats: Nats) -> None:
+    async with stream(nats) as one:
+        entry = kept(one, min_replicas=0, cooldown_zero=1)
+        engine = simulated(Load(), WORKER)
+        async with daemon_on(engine, tmp_path, entry, keep_engine=True) as first:
+            await Stage(first, engine, Load()).until(lambda view: view.replicas == 0, WORKER)
+        async with daemon_on(engine, tmp_path, entry) as second:
+            await one.put(1)
+            await Stage(second, engine, Load()).until(lambda view: view.replicas == 1, WORKER)
+
+
+async def test_a_daemon_killed_on_the_way_to_zero_knows_its_last_replica_again(tmp_path: Path, nats: Nats) -> None:
+    """It had stopped the replica, and not come to remembering it: its intent and the time of the stop tell."""
+    async with stream(nats) as one:
+        engine = simulated(Load(), WORKER)
+        store = await Store.open(made(Home(tmp_path)), Clock().now())
+        intent = make(store.next_id(), timestamp=Clock().now(), service="worker", target_replicas=0)
+        await store.record(replace(intent, phase=Phase.INTENDED))
+        await store.close()
+        await engine.scale(WORKER, 0, "killed")
+        async with daemon_on(engine, tmp_path, kept(one, min_replicas=0)) as after:
+            on = Stage(after, engine, Load())
+            await on.until(lambda view: "at zero" in view.reason, WORKER)
+            await one.put(1)
+            await on.until(lambda view: view.replicas == 1, WORKER)
+
+
+async def test_one_that_a_person_stopped_stays_stopped(tmp_path: Path, nats: Nats) -> None:
+    async with stream(nats) as one:
+        engine = simulated(Load(), WORKER)
+        await engine.scale(WORKER, 0, "a person")
+        async with daemon_on(engine, tmp_path, kept(one, min_replicas=0)) as after:
+            await one.put(50)
+            on = Stage(after, engine, Load())
+            await on.until(lambda view: view.metrics.get("queue.backlog") == 50, WORKER)
+            for _ in range(5):
+                await after.office.check(str(WORKER))
+            (replica,) = (await engine.state(WORKER)).replicas
+            assert replica.state is RunState.EXITED
+            view = await on.view(WORKER)
+            assert (view.state, view.replicas) == ("paused", 1)
+            assert "`docker compose up -d worker` starts it" in view.reason

@@ -83,10 +83,14 @@ async def fails_or_waits(provider: Provider) -> bool:
 
 
 async def cut_off(read: Callable[[], Awaitable[object]], seconds: float) -> None:
-    """A read whose time may be up."""
-    with contextlib.suppress(TimeoutError):
+    """A read whose time may be up; before that it may lose the connection to one that was cut off."""
+    try:
         async with asyncio.timeout(seconds):
             await read()
+    except TimeoutError:
+        pass
+    except SignalUnavailableError as error:
+        assert error.state == "down"
 
 
 def certificate(folder: Path, name: str) -> Path:

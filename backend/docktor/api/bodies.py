@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from docktor.core.model import Mode
+from docktor.core.policy import Mode
 
 
 class _Body(BaseModel):

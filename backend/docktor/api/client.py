@@ -9,7 +9,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from docktor.api.listeners import answers
-from docktor.core.model import Decision
+from docktor.core.decision import Decision
 from docktor.errors import (
     ConfigError,
     DaemonUnreachableError,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Qu
 
 from docktor.api.bodies import HoldBody, ModeBody, ScaleBody, SourceTestBody
 from docktor.api.plain import thaw
-from docktor.core.model import Action, Decision
+from docktor.core.decision import Action, Decision
 from docktor.runtime.office import Office
 from docktor.runtime.views import HealthView, ProjectView, ProviderView, Series, ServiceDetail, SourceTest
 

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from docktor.cli import sources
 from docktor.cli.clean import clean
+from docktor.core.decision import Decision
 from docktor.core.explain import paragraph, sentence
-from docktor.core.model import Decision
 from docktor.core.words import number, seconds
 from docktor.runtime.views import HealthView, LogEvent, ProjectView, ServiceDetail, ServiceView, Setting
 

@@ -6,7 +6,8 @@ import typer
 
 from docktor.cli import durations, output, render
 from docktor.cli.shared import Json, Reason, ServiceName, connect
-from docktor.core.model import Mode, Phase
+from docktor.core.decision import Phase
+from docktor.core.policy import Mode
 from docktor.runtime.views import ServiceDetail
 
 

@@ -24,7 +24,8 @@ from docktor.config.model import (
 )
 from docktor.config.schema import MaxStep, Multi, Rule, Scaling, Service, Single, Sizing
 from docktor.config.secrets import shown
-from docktor.core.model import Condition, Mode, Op, Pair, Policy, ServiceId, Target
+from docktor.core.policy import Condition, Mode, Op, Pair, Policy, Target
+from docktor.core.world import ServiceId
 from docktor.errors import Problem
 
 _NUMBERS = ("min_replicas", "max_replicas", "scale_up_by", "scale_down_by", "check_interval", "metrics_window")

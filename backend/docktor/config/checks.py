@@ -12,7 +12,7 @@ from docktor.config.model import CPU_HIGH, CPU_LOW
 from docktor.config.schema import Rule, Sizing
 from docktor.config.words import describe, suggest
 from docktor.core.metrics import BUILT_IN
-from docktor.core.model import Condition, Op
+from docktor.core.policy import Condition, Op
 from docktor.errors import Problem
 
 _QUEUE = "queue."

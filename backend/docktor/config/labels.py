@@ -12,7 +12,8 @@ from docktor.config.checks import contradictions, unknown_metric
 from docktor.config.model import DEFAULT, FLAG, LABEL, Ceilings, Config, Setting
 from docktor.config.schema import unknown_op
 from docktor.config.words import describe, nearest, suggest
-from docktor.core.model import Condition, Mode, Op, Policy, ServiceId, Target
+from docktor.core.policy import Condition, Mode, Op, Policy, Target
+from docktor.core.world import ServiceId
 from docktor.errors import Problem
 
 _KNOWN = (names.ENABLE, names.MIN, names.MAX, names.MODE, names.SCALE_UP, names.SCALE_DOWN, names.TARGET)

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docktor.compose.document import Value
-from docktor.core.model import Condition, Mode, Op, Policy, ServiceId
+from docktor.core.policy import Condition, Mode, Op, Policy
+from docktor.core.world import ServiceId
 from docktor.errors import Problem
 
 DEFAULT = "default"

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from docktor.compose.names import is_valid
 from docktor.config.model import CPU_HIGH, CPU_LOW
 from docktor.config.words import nearest
-from docktor.core.model import Mode, Op
+from docktor.core.policy import Mode, Op
 
 VERSION = "1"
 MOST_REPLICAS = 10_000

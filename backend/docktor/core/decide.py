@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from docktor.core.decision import Action, Past, Recommendation, Verdict
 from docktor.core.guard import judge
-from docktor.core.model import Action, Past, Policy, Recommendation, Snapshot, Verdict
+from docktor.core.policy import Policy
 from docktor.core.rules import recommend
+from docktor.core.world import Snapshot
 from docktor.core.zero import idle_since, with_zero
 
 LONGEST_RETRY = 300.0

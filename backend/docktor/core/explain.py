@@ -1,6 +1,6 @@
 """A decision in words: the same ones in the terminal, the page and every message."""
 
-from docktor.core.model import Action, Decision, Phase, RuleResult
+from docktor.core.decision import Action, Decision, Phase, RuleResult
 from docktor.core.words import number
 
 _SIGNS = {Action.SCALE_UP: "▲", Action.SCALE_DOWN: "▼", Action.HOLD: "·"}

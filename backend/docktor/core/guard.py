@@ -9,22 +9,14 @@ size        max_step, min, max                                                  
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from docktor.core.model import (
-    Limit,
-    Mode,
-    Past,
-    Policy,
-    Proposal,
-    RunState,
-    Snapshot,
-    Source,
-    State,
-    Verdict,
-)
+from docktor.core.decision import Limit, Past, Proposal, Source, State, Verdict
+from docktor.core.policy import Mode, Policy
 from docktor.core.rules import MOST_REPLICAS, most_replicas
 from docktor.core.words import count, seconds
+from docktor.core.world import RunState, Snapshot
 
 CRASH_LOOP_RESTARTS = 3
+_ENDED = (RunState.CREATED, RunState.EXITED, RunState.DEAD, RunState.REMOVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +84,9 @@ def _engine_obstacle(seen: Snapshot) -> tuple[State, Limit] | None:
     paused = [replica.name for replica in seen.state.replicas if replica.state is RunState.PAUSED]
     if paused:
         return State.PAUSED, _stay("paused", f"{paused[0]} is paused, so somebody wants it left alone", seen)
+    if seen.current and all(replica.state in _ENDED for replica in seen.state.replicas):
+        text = f"none of its replicas runs; `docker compose up -d {seen.state.service.name}` starts it"
+        return State.PAUSED, _stay("stopped", text, seen)
     if seen.state.unscalable:
         return State.UNSCALABLE, _stay("unscalable", seen.state.unscalable, seen)
     return None

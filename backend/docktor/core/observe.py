@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from docktor.core.model import Health, Observation, Replica, RunState, Sample, ServiceState
 from docktor.core.readiness import readiness
+from docktor.core.world import Health, Observation, Replica, RunState, Sample, ServiceState
 
 PERCENT = 100.0
 

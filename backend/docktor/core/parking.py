@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from docktor.core.model import Parked, RunState, ServiceState
+from docktor.core.world import Parked, RunState, ServiceState
 
 
 def set_aside(state: ServiceState, parked: Parked | None) -> ServiceState:

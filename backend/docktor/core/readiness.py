@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from docktor.core.model import Health, Replica, RunState
+from docktor.core.world import Health, Replica, RunState
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
-from docktor.core.model import (
-    Action,
-    Approval,
-    Decision,
-    Limit,
-    Metadata,
-    Outcome,
-    Phase,
-    RuleResult,
-    Source,
-)
+from docktor.core.decision import Action, Approval, Decision, Limit, Metadata, Outcome, Phase, RuleResult, Source
 
 Word = TypeVar("Word", bound=StrEnum)
 Part = TypeVar("Part")

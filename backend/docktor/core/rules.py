@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from docktor.core.decision import Proposal, RuleResult, Source
 from docktor.core.metrics import is_per_replica
-from docktor.core.model import Condition, Observation, Op, Policy, Proposal, RuleResult, Snapshot, Source
+from docktor.core.policy import Condition, Op, Policy
 from docktor.core.words import number, seconds
+from docktor.core.world import Observation, Snapshot
 
 MOST_REPLICAS = "queue.most_replicas"
 """What a queue says of how many consumers can have work at once (a topic's partitions)."""

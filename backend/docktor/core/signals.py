@@ -34,7 +34,8 @@ def rates(points: Iterable[Point], window: float) -> Mapping[str, float]:
     """Each total's growth a second over the last `window` seconds; `points` are oldest first.
 
     rate = Σ growth / Σ time, over the steps between neighbouring points that end within the window. A step in which
-    a total fell (its counter began anew) is left out, with its time. A total that was not read twice has no rate.
+    a total fell (its counter began anew) is left out, with its time. A total that was not read twice, or is missing
+    from the latest point, has no rate.
     """
     steps = list(pairwise(points))
     if not steps:
@@ -47,4 +48,4 @@ def rates(points: Iterable[Point], window: float) -> Mapping[str, float]:
             if total >= before.totals.get(name, math.inf):
                 growth[name] = growth.get(name, 0.0) + total - before.totals[name]
                 time[name] = time.get(name, 0.0) + after.at - before.at
-    return {name: growth[name] / seconds for name, seconds in time.items() if seconds > 0}
+    return {name: growth[name] / time[name] for name in steps[-1][1].totals if time.get(name, 0.0) > 0}

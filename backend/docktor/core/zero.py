@@ -6,9 +6,11 @@ Only services with `min_replicas` 0, whose rules speak of nothing but the queue,
 from dataclasses import replace
 from datetime import datetime
 
-from docktor.core.model import Observation, Policy, Proposal, Snapshot, Source
+from docktor.core.decision import Proposal, Source
+from docktor.core.policy import Policy
 from docktor.core.rules import judge_condition
 from docktor.core.words import number, seconds
+from docktor.core.world import Observation, Snapshot
 
 _WORK = ("queue.lag", "queue.backlog")
 """What is in work counts as well, where the queue knows it: nobody is stopped in the middle."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from docktor.core.model import Parked, Sample, ServiceId, ServiceState
+from docktor.core.world import Parked, Sample, ServiceId, ServiceState
 
 
 @dataclass(frozen=True, slots=True)

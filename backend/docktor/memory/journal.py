@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from docktor.core.model import Action, Decision, Phase, ServiceId
+from docktor.core.decision import Action, Decision, Phase
 from docktor.core.record import from_dict, read_time
+from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.disk import replace, storage_error, sync_folder, write_all
 from docktor.memory.lines import Entry, Peek, decode, encode, end_of_last_line, peek, scan

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from docktor.core.model import Action, Decision, Phase
+from docktor.core.decision import Action, Decision, Phase
 from docktor.core.record import from_dict, to_dict
 
 _PHASES = {phase.value: phase for phase in Phase}

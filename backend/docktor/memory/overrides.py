@@ -9,8 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from docktor.core.model import Hold, Mode, Parked, ServiceId
+from docktor.core.decision import Hold
+from docktor.core.policy import Mode
 from docktor.core.record import read_time, write_time
+from docktor.core.world import Parked, ServiceId
 from docktor.memory.disk import replace, storage_error
 
 T = TypeVar("T")

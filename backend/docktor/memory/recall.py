@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from docktor.core.model import Action, Decision, Phase, ServiceId
+from docktor.core.decision import Action, Decision, Phase
+from docktor.core.world import ServiceId
 
 
 @dataclass(frozen=True, slots=True)

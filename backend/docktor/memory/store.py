@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from docktor.core.model import Decision, Hold, Mode, Parked, ServiceId
+from docktor.core.decision import Decision, Hold
+from docktor.core.policy import Mode
+from docktor.core.world import Parked, ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
 from docktor.memory.index import Index

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 import duckdb
 
-from docktor.core.model import Decision, ServiceId
+from docktor.core.decision import Decision
+from docktor.core.world import ServiceId
 from docktor.memory.lines import Entry, decode, encode
 
 SCHEMA = 1

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from docktor.config.model import Config, Flags
 from docktor.config.resolve import resolve
-from docktor.core.model import Decision, Phase, ServiceId
+from docktor.core.decision import Decision, Phase
 from docktor.core.parking import left_at_zero
+from docktor.core.world import ServiceId
 from docktor.engine.base import Engine
 from docktor.errors import DocktorError, ServiceNotFoundError, TemporaryError
 from docktor.memory.home import Home

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.runtime.views import EventPage, LogEvent
 
 KEPT = 2000

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from docktor.config.model import Config
-from docktor.core.model import Hold, Mode, Past, Policy, ServiceId
+from docktor.core.decision import Hold, Past
+from docktor.core.policy import Mode, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.base import EngineEvent, ProjectState
 from docktor.errors import TemporaryError
 from docktor.memory.store import Store

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from docktor.core.model import Past, Policy
+from docktor.core.decision import Past
+from docktor.core.policy import Policy
 
 
 def after_gap(past: Past, policy: Policy, now: datetime) -> Past:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from docktor.core.model import Policy
 from docktor.memory.tables import MetricRow
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.recorder import plain
@@ -11,17 +10,14 @@ ALWAYS = ("cpu.avg", "cpu.max", "memory.avg", "network.rx.avg", "network.tx.avg"
 
 
 def rows(keeper: Keeper) -> Iterator[MetricRow]:
-    """The keeper's latest tick: the usual numbers, those its rules speak of, replicas and desired."""
+    """The keeper's latest tick: the usual numbers, its queue's, those its rules speak of, replicas and desired."""
     seen = keeper.seen
     if seen is None:
         return
     at, service = seen.snapshot.at, keeper.service
     values = plain(seen.snapshot)
-    for name in sorted({*ALWAYS, *_spoken_of(keeper.policy)}):
+    queue = (name for name in values if name.startswith("queue."))
+    for name in sorted({*ALWAYS, *queue, *keeper.policy.metrics}):
         yield MetricRow(at, service, name, values.get(name))
     yield MetricRow(at, service, "replicas", float(seen.snapshot.current))
     yield MetricRow(at, service, "desired", float(seen.desired))
-
-
-def _spoken_of(policy: Policy) -> set[str]:
-    return set(policy.metrics)

@@ -9,23 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from docktor.core.decide import Tick, after_failure, after_scaling, decide
+from docktor.core.decision import Action, Decision, Past, Phase, Source, State, Verdict
 from docktor.core.guard import judge_person
-from docktor.core.model import (
-    Action,
-    Decision,
-    Mode,
-    Parked,
-    Past,
-    Phase,
-    Policy,
-    ServiceId,
-    ServiceState,
-    Snapshot,
-    Source,
-    State,
-    Verdict,
-)
 from docktor.core.observe import Reading
+from docktor.core.policy import Mode, Policy
+from docktor.core.world import Parked, ServiceId, ServiceState, Snapshot
 from docktor.core.zero import presses
 from docktor.engine.base import Engine, ScaleOutcome
 from docktor.errors import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.base import Engine
 from docktor.errors import TemporaryError
 from docktor.runtime.clock import Clock

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from docktor.core.model import Policy, RunState, ServiceId, ServiceState, State
+from docktor.core.decision import State
 from docktor.core.observe import usage
+from docktor.core.policy import Policy
 from docktor.core.readiness import readiness, serving
+from docktor.core.world import RunState, ServiceId, ServiceState
 from docktor.engine.base import ProjectState
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.managed import Managed

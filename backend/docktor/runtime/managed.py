@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from docktor.config.labels import effective
 from docktor.config.model import Config, Setting, SourceEntry
-from docktor.core.model import Mode, Policy, ServiceId
+from docktor.core.policy import Mode, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.base import ProjectState
 
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from docktor.core.model import Parked, Policy, ServiceState, Snapshot
 from docktor.core.observe import Reading, Restarts, observe, ooms_within, restarts_within
 from docktor.core.parking import set_aside
+from docktor.core.policy import Policy
+from docktor.core.world import Parked, ServiceState, Snapshot
 from docktor.engine.base import Engine
 from docktor.errors import ServiceNotFoundError
 from docktor.runtime.clock import Clock

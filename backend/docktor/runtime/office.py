@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from docktor import __version__
-from docktor.core.model import Decision, Hold, Mode, ServiceId, ServiceState
+from docktor.core.decision import Decision, Hold
+from docktor.core.policy import Mode
+from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
 from docktor.memory.store import Store
 from docktor.runtime.fleet import Fleet

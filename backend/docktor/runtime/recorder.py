@@ -5,20 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from docktor.core.decision import Action, Approval, Decision, Metadata, Outcome, Phase, Source, Verdict
 from docktor.core.explain import news
-from docktor.core.model import (
-    Action,
-    Approval,
-    Decision,
-    Metadata,
-    Outcome,
-    Phase,
-    ServiceId,
-    Snapshot,
-    Source,
-    Verdict,
-)
 from docktor.core.record import to_dict
+from docktor.core.world import ServiceId, Snapshot
 from docktor.memory.store import Store
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog

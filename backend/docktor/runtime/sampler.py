@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from docktor.core.model import ServiceId
 from docktor.core.observe import Reading
+from docktor.core.world import ServiceId
 from docktor.engine.base import Engine
 from docktor.errors import TemporaryError
 from docktor.runtime.clock import Clock

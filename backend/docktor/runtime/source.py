@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,13 +12,15 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from docktor.config.model import SourceEntry
-from docktor.core.model import ServiceId
 from docktor.core.signals import Point, fault_of, rates
+from docktor.core.world import ServiceId
 from docktor.errors import PermanentError, SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.signals import registry
 from docktor.signals.base import Around, Numbers, Provider, Total
 from docktor.signals.secrets import Redactor, clean, secrets_of
+
+log = logging.getLogger(__name__)
 
 VALUE, BACKLOG = "value", "backlog"
 OK, CONNECTING = "ok", "connecting"
@@ -78,6 +81,15 @@ async def read_once(provider: Provider, deadline: float, clock: Clock) -> Answer
         text = clean(f"{type(error).__name__}: {error}", secrets_of(provider.options))
         raise SignalUnavailableError(text, "wrong") from None
     return understood(answer, clock.steady())
+
+
+async def let_go(provider: Provider) -> None:
+    """Close it, within a few seconds, whatever it does."""
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await provider.close()
+    except Exception as error:  # it is of no use any more either way
+        log.warning("closing a source: %s", clean(f"{type(error).__name__}: {error}", secrets_of(provider.options)))
 
 
 class Source:
@@ -192,11 +204,7 @@ class Source:
         self._redactor.remove(self._secrets)
         self._secrets = frozenset()
         if provider is not None:
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await provider.close()
-            except Exception as error:  # it is of no use any more either way
-                self.error = clean(f"{type(error).__name__}: {error}", secrets_of(provider.options))
+            await let_go(provider)
 
 
 def identity(project: str, entry: SourceEntry) -> str:

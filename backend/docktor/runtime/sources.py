@@ -8,12 +8,12 @@ from functools import partial
 from types import MappingProxyType
 
 from docktor.config.model import SourceEntry
-from docktor.core.model import Observation, ServiceId
+from docktor.core.world import Observation, ServiceId
 from docktor.errors import SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.locate import Locator
-from docktor.runtime.source import BACKLOG, OK, VALUE, Source, identity, make_provider, read_once
+from docktor.runtime.source import BACKLOG, OK, VALUE, Source, identity, let_go, make_provider, read_once
 from docktor.runtime.views import SourceTest, SourceView
 from docktor.signals.base import Around
 from docktor.signals.connections import Connections
@@ -137,7 +137,7 @@ class Sources:
         except SignalUnavailableError as error:
             return SourceTest(entry.kind, where, error.state, str(error))
         finally:
-            await provider.close()
+            await let_go(provider)
         took_ms = round((self._clock.steady() - started) * 1000, 1)
         return SourceTest(entry.kind, where, OK, None, named(entry, answer.values), answer.totals, took_ms)
 

@@ -9,7 +9,7 @@ from docktor.compose.document import Value, parse
 from docktor.compose.expand import expand
 from docktor.config.model import Config, Entry, SourceEntry
 from docktor.config.sources import read_block
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.docker.engine import DockerEngine
 from docktor.errors import PermanentError, ServiceNotFoundError
 from docktor.runtime.clock import Clock

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from docktor.core.model import RuleResult
+from docktor.core.decision import RuleResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Addresses as people write them. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
+
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,14 @@ def address(url: str, ports: Mapping[str, int]) -> Address:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
         user, password = (unquote(part, errors="strict") if part else None for part in (parts.username, parts.password))
     except ValueError:
         raise ValueError("is no address; write / # ? @ % and the like in credentials as %2F, %23, …") from None
     if parts.scheme not in ports:
         raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in ports)}")
-    if not parts.hostname or port == 0:
-        raise ValueError("has no host, or an impossible port")
+    if not _HOST.fullmatch(host) or port == 0 or not url.isprintable():
+        raise ValueError("has no host, or an impossible one or port")
     if parts.query or parts.fragment or "@" in parts.path:
         raise ValueError("has something after its path; write / # ? @ in credentials as %2F, %23, %3F, %40")
-    return Address(parts.scheme, parts.hostname, port or ports[parts.scheme], parts.path, user, password)
+    return Address(parts.scheme, host, port or ports[parts.scheme], parts.path, user, password)

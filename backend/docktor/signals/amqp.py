@@ -6,6 +6,7 @@ import ssl
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from docktor.errors import SignalUnavailableError
 from docktor.signals.address import Address
@@ -51,26 +52,25 @@ class Amqp:
                     return await _declared(link.connection, queue)
                 except exceptions.ChannelClosed as error:
                     raise self._refusal(error, queue) from error
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            # what aiormq throws at everyone who waits when somebody closes the connection
-            raise SignalUnavailableError("no answer: the connection was closed") from error
         except SignalUnavailableError:
             raise
-        except Exception as error:  # it has no common base for what can happen to a connection
+        except (asyncio.CancelledError, Exception) as error:
+            # When somebody closes the connection, aiormq throws all sorts of things at everyone who waits for it, at
+            # the uncancelled a cancellation, at the cancelled something else.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError from error
             raise SignalUnavailableError(f"no answer: {reason(error)}") from error
 
     async def _open(self) -> "_Link":
         from aiormq import Connection, exceptions
-        from yarl import URL
 
         _silence()
         at = self._at
         host, port = await self._around.locate(at.host, at.port)
         socket = _Socket(host, port, at.host if at.scheme == "amqps" else None)
-        url = URL.build(scheme=at.scheme, host=at.host, port=at.port, user=self._user, password=self._password)
+        scheme, _, place = at.origin.partition("://")
+        url = f"{scheme}://{quote(self._user, safe='')}:{quote(self._password, safe='')}@{place}"
         link = _Link(Connection(url, transport_factory=cast(Any, socket)), socket)
         link.connection.vhost = self._vhost  # no address can name a vhost with %2F in it
         try:

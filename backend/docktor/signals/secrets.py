@@ -14,7 +14,7 @@ _USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def secrets_of(options: BaseModel) -> frozenset[str]:
-    """Every secret among the settings: secret fields, and the passwords in addresses, as written and decoded."""
+    """Every secret among the settings: secret fields, and those in addresses, as written and decoded."""
     return frozenset(
         found for value in dict(options).values() for found in _secrets_in(value) if len(found) >= SHORTEST
     )
@@ -28,9 +28,10 @@ def _secrets_in(value: object) -> Iterable[str]:
             yield from _secrets_in(part)
     elif isinstance(value, str) and "://" in value:
         try:
-            password = urlsplit(value).password
+            parts = urlsplit(value)
         except ValueError:
             return
+        password = parts.password or parts.username  # a user alone is a token
         if password:
             yield from (password, unquote(password))
 

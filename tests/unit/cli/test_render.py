@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from docktor.cli import render
-from docktor.core.model import Phase
+from docktor.core.decision import Phase
 from docktor.runtime.views import ConfigView, EngineView, Setting
 from tests.unit.cli.views import decision, event, health, project, service
 

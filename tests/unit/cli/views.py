@@ -2,14 +2,7 @@
 
 from datetime import UTC, datetime
 
-from docktor.core.model import (
-    Action,
-    Decision,
-    Limit,
-    Phase,
-    RuleResult,
-    Source,
-)
+from docktor.core.decision import Action, Decision, Limit, Phase, RuleResult, Source
 from docktor.runtime.views import (
     ConfigView,
     EngineView,

@@ -27,7 +27,7 @@ from docktor.config.schema import (
     TargetFields,
 )
 from docktor.core.metrics import BUILT_IN
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from tests.unit.config.places import faults, load
 
 PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from docktor.config.labels import apply_labels, effective
 from docktor.config.model import Ceilings, Flags
-from docktor.core.model import Condition, Mode, Op, Policy, ServiceId, Target
+from docktor.core.policy import Condition, Mode, Op, Policy, Target
+from docktor.core.world import ServiceId
 from tests.unit.config.places import load
 
 WEB = ServiceId("shop", "web")

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from docktor.config.model import Flags
-from docktor.core.model import Condition, Mode, Op, Pair, ServiceId
+from docktor.core.policy import Condition, Mode, Op, Pair
+from docktor.core.world import ServiceId
 from tests.unit.config.places import load
 
 SINGLE = """\

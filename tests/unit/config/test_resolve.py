@@ -7,7 +7,8 @@ import pytest
 from docktor.config.load import fingerprint
 from docktor.config.model import Config, Entry, Flags
 from docktor.config.resolve import resolve
-from docktor.core.model import Condition, Mode, Op, Pair, ServiceId, Target
+from docktor.core.policy import Condition, Mode, Op, Pair, Target
+from docktor.core.world import ServiceId
 from docktor.errors import ConfigError
 from tests.unit.config.places import COMPOSE, faults, load, shop
 

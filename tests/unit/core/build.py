@@ -4,20 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from docktor.core.model import (
-    Condition,
-    Health,
-    Observation,
-    Op,
-    Pair,
-    Past,
-    Policy,
-    Replica,
-    RunState,
-    ServiceId,
-    ServiceState,
-    Snapshot,
-)
+from docktor.core.decision import Past
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import Health, Observation, Replica, RunState, ServiceId, ServiceState, Snapshot
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WEB = ServiceId("shop", "web")

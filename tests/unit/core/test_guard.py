@@ -6,24 +6,11 @@ from datetime import timedelta
 import pytest
 
 from docktor.core.decide import after_failure, decide
+from docktor.core.decision import Hold, Past, Recommendation, Source, State, Verdict
 from docktor.core.guard import judge, judge_person, remaining
-from docktor.core.model import (
-    Health,
-    Hold,
-    Mode,
-    Observation,
-    Pair,
-    Past,
-    Policy,
-    Recommendation,
-    RunState,
-    Snapshot,
-    Source,
-    State,
-    Target,
-    Verdict,
-)
+from docktor.core.policy import Mode, Pair, Policy, Target
 from docktor.core.rules import recommend
+from docktor.core.world import Health, Observation, RunState, Snapshot
 from tests.unit.core.build import NOW, PAST, POLICY, at, replica, seen, service
 
 

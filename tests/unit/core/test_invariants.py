@@ -7,25 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docktor.core.decide import decide
+from docktor.core.decision import Hold, Past, Proposal, Recommendation, Source
 from docktor.core.guard import judge
-from docktor.core.model import (
-    Condition,
-    Health,
-    Hold,
-    Observation,
-    Op,
-    Pair,
-    Past,
-    Policy,
-    Proposal,
-    Recommendation,
-    Replica,
-    RunState,
-    ServiceState,
-    Snapshot,
-    Source,
-    Target,
-)
+from docktor.core.policy import Condition, Op, Pair, Policy, Target
+from docktor.core.world import Health, Observation, Replica, RunState, ServiceState, Snapshot
 from tests.unit.core.build import NOW, WEB, at
 
 QUEUE = ["queue.backlog", "queue.lag", "queue.rate_in"]

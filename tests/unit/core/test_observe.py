@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from docktor.core.model import Health, Replica, RunState, Sample, ServiceState
 from docktor.core.observe import Observed, Reading, Restarts, observe, ooms_within, restarts_within, usage
+from docktor.core.world import Health, Replica, RunState, Sample, ServiceState
 from tests.unit.core.build import LONG_AGO, NOW, WEB, at, replica, service
 
 WINDOW = 10.0

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from docktor.core.model import Parked, Replica, RunState
-from docktor.core.parking import set_aside
+from docktor.core.parking import left_at_zero, set_aside
+from docktor.core.world import Parked, Replica, RunState
 from tests.unit.core.build import NOW, at, replica, service
 
 ENDED = replica(1, state=RunState.EXITED, finished_at=NOW, exit_code=0)
@@ -49,3 +49,10 @@ def test_beside_others_it_is_just_one_that_ended(others: list[Replica]) -> None:
 def test_a_service_without_containers_stays_as_it_is() -> None:
     state = service(0)
     assert set_aside(state, OURS) is state
+
+
+def test_a_scale_to_zero_that_was_cut_off_is_recognised_by_its_time() -> None:
+    assert left_at_zero(service(0, ENDED), at(-1)) == OURS
+    assert left_at_zero(service(0, ENDED), at(1)) is None
+    assert left_at_zero(service(1, ENDED), at(-1)) is None
+    assert left_at_zero(service(1), at(-1)) is None

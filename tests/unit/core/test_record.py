@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docktor.core.model import Approval, Decision, Metadata, Outcome
+from docktor.core.decision import Approval, Decision, Metadata, Outcome
 from docktor.core.record import from_dict, to_dict
 from tests.unit.memory.making import DECISIONS, NOON, make
 

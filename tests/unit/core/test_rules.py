@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from docktor.core.model import Condition, Observation, Op, Source, Target
+from docktor.core.decision import Source
+from docktor.core.policy import Condition, Op, Target
 from docktor.core.rules import recommend
+from docktor.core.world import Observation
 from tests.unit.core.build import POLICY, seen
 
 TARGET = replace(POLICY, up_when=(), down_when=(), target=Target("cpu.avg", 50))

@@ -6,21 +6,9 @@ from datetime import timedelta
 import pytest
 
 from docktor.core.decide import Tick, decide
-from docktor.core.model import (
-    Condition,
-    Observation,
-    Op,
-    Pair,
-    Past,
-    Policy,
-    Replica,
-    RunState,
-    ServiceState,
-    Snapshot,
-    Source,
-    State,
-    Target,
-)
+from docktor.core.decision import Past, Source, State
+from docktor.core.policy import Condition, Op, Pair, Policy, Target
+from docktor.core.world import Observation, Replica, RunState, ServiceState, Snapshot
 from tests.unit.core.build import NOW, PAST, POLICY, WEB, at, replica, service
 
 WORKER = replace(

@@ -4,7 +4,7 @@ import copy
 import json
 from pathlib import Path
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.docker.wire import Json
 
 WEB = ServiceId("shop", "web")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from docktor.core.model import Health, RunState, ServiceId
+from docktor.core.world import Health, RunState, ServiceId
 from docktor.engine.docker.events import event_of
 from docktor.engine.docker.find import _Kept, _still_true, cpu_limit, project_states, replica, service_state
 from docktor.engine.docker.marks import Marks

@@ -1,6 +1,6 @@
 """What an interrupted scale left half-made is not counted: it goes, and nobody took a replica away."""
 
-from docktor.core.model import RunState, ServiceId
+from docktor.core.world import RunState, ServiceId
 from docktor.engine.docker.find import service_state
 from docktor.engine.docker.wire import Json
 from tests.unit.engine.inspects import small

@@ -7,8 +7,10 @@ from datetime import datetime
 import pytest
 
 from docktor.core.decide import after_scaling, decide
-from docktor.core.model import Action, Past, Policy, RunState, Snapshot
+from docktor.core.decision import Action, Past
 from docktor.core.observe import Reading, observe
+from docktor.core.policy import Policy
+from docktor.core.world import RunState, Snapshot
 from docktor.engine.simulated.demo import CYCLE, PROJECT, demo_policies, demo_world
 from docktor.engine.simulated.engine import SimulatedEngine
 from tests.unit.engine_simulated.clock import START, HandClock

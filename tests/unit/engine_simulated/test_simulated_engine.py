@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import Health, Replica, RunState, Sample, ServiceId
+from docktor.core.world import Health, Replica, RunState, Sample, ServiceId
 from docktor.engine.base import Engine, EngineEvent
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.engine.simulated.world import SimulatedService, World, make_world

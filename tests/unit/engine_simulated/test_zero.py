@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import Parked, RunState, ServiceId
 from docktor.core.parking import set_aside
+from docktor.core.world import Parked, RunState, ServiceId
 from docktor.engine.simulated.engine import SimulatedEngine
 from docktor.engine.simulated.world import SimulatedService, World
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError

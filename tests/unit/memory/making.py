@@ -7,17 +7,7 @@ from typing import TypedDict, Unpack
 
 from hypothesis import strategies as st
 
-from docktor.core.model import (
-    Action,
-    Approval,
-    Decision,
-    Limit,
-    Metadata,
-    Outcome,
-    Phase,
-    RuleResult,
-    Source,
-)
+from docktor.core.decision import Action, Approval, Decision, Limit, Metadata, Outcome, Phase, RuleResult, Source
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from docktor.core.model import Decision, Phase, ServiceId
+from docktor.core.decision import Decision, Phase
+from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
 from docktor.memory.journal import Journal, Opened

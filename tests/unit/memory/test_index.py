@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from docktor.core.model import Action, Decision, Phase, ServiceId
+from docktor.core.decision import Action, Decision, Phase
 from docktor.core.record import to_dict
+from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.index import Index
 from docktor.memory.lines import Entry, encode

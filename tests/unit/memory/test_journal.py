@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docktor.core.model import Action, Decision, Phase
+from docktor.core.decision import Action, Decision, Phase
 from docktor.errors import StorageError
 from docktor.memory.journal import Journal, Opened
 from docktor.memory.lines import decode, encode

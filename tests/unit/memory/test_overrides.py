@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docktor.core.model import Hold, Mode, ServiceId
+from docktor.core.decision import Hold
+from docktor.core.policy import Mode
+from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.overrides import Overrides
 from tests.unit.memory.making import NOON

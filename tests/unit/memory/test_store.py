@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from docktor.core.model import Action, Hold, Mode, Phase, ServiceId
+from docktor.core.decision import Action, Hold, Phase
+from docktor.core.policy import Mode
+from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
 from docktor.memory.recall import LastScales, last_scales

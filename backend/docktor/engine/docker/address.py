@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 from docktor.engine.docker.find import Finder
 from docktor.engine.docker.wire import Json
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from docktor.compose import labels as names
-from docktor.core.model import Parked, Sample, ServiceId, ServiceState
+from docktor.core.world import Parked, Sample, ServiceId, ServiceState
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.docker import events, stats
 from docktor.engine.docker.address import find_address

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from docktor.compose import labels as names
-from docktor.core.model import Health, Replica, RunState, ServiceId, ServiceState
+from docktor.core.world import Health, Replica, RunState, ServiceId, ServiceState
 from docktor.engine.base import ProjectState
 from docktor.engine.docker import refuse
 from docktor.engine.docker.client import EngineApiError, EngineClient

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 
 _KEPT = 60.0
 _STARTING = ("start",)

@@ -1,6 +1,6 @@
 """The last stop on the way to zero, and the first start on the way back."""
 
-from docktor.core.model import Parked, RunState, ServiceId
+from docktor.core.world import Parked, RunState, ServiceId
 from docktor.engine.docker.client import SLOW, EngineClient
 from docktor.engine.docker.find import Finder, replica
 from docktor.engine.docker.marks import Marks

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from docktor.compose import labels as names
-from docktor.core.model import Health, RunState
+from docktor.core.world import Health, RunState
 from docktor.engine.docker.wire import Inspect, health_of, labels_of, number_of, state_of
 
 _CORPSES = (RunState.EXITED, RunState.DEAD, RunState.CREATED, RunState.REMOVING)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docktor.core.model import RunState, ServiceId
+from docktor.core.world import RunState, ServiceId
 from docktor.engine.docker.wire import LIVE, Inspect, has_own_network, name_of, number_of, state_of
 
 _RECREATED = re.compile(r"^[0-9a-f]{12}_")

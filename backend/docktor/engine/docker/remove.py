@@ -1,6 +1,6 @@
 """Stopping containers, and removing them with their anonymous volumes (which `docker compose` leaves behind)."""
 
-from docktor.core.model import RunState
+from docktor.core.world import RunState
 from docktor.engine.docker.client import SLOW, EngineApiError, EngineClient
 from docktor.engine.docker.marks import Marks
 from docktor.engine.docker.wire import Inspect, id_of, state_of

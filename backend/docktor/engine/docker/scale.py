@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docktor.core.model import Parked, ServiceId
 from docktor.core.parking import set_aside
+from docktor.core.world import Parked, ServiceId
 from docktor.engine.base import ScaleOutcome
 from docktor.engine.docker import refuse
 from docktor.engine.docker.batch import Batch

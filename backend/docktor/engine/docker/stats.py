@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from docktor.core.model import Sample
+from docktor.core.world import Sample
 from docktor.engine.docker import burst
 from docktor.engine.docker.client import EngineClient
 from docktor.engine.docker.wire import Inspect, has_own_network, id_of, time_of

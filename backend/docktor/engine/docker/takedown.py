@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from docktor.compose import labels as names
-from docktor.core.model import RunState, ServiceId
+from docktor.core.world import RunState, ServiceId
 from docktor.engine.docker.client import EngineApiError, EngineClient
 from docktor.engine.docker.wire import Inspect, id_of, state_of
 from docktor.errors import EngineUnavailableError

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from docktor.compose import labels as names
-from docktor.core.model import Health, RunState, ServiceId
+from docktor.core.world import Health, RunState, ServiceId
 
 # What the engine sends is JSON of many shapes and versions; it is typed where it becomes one of our values.
 Json = dict[str, Any]

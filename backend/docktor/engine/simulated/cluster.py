@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from docktor.core.loadmodel import NO_WORK
-from docktor.core.model import Health, RunState, ServiceId
+from docktor.core.world import Health, RunState, ServiceId
 from docktor.engine.base import EngineEvent
 from docktor.engine.simulated.containers import Container, ServiceRun
 from docktor.engine.simulated.world import World

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from docktor.core.loadmodel import NO_WORK, Progress, Work, advance
-from docktor.core.model import Health, Replica, RunState, Sample, ServiceState
+from docktor.core.world import Health, Replica, RunState, Sample, ServiceState
 from docktor.engine.simulated.world import SimulatedService, World
 
 PERIODS_PER_SECOND = 10  # CFS periods of a container with a CPU limit

@@ -1,7 +1,8 @@
 """The project to look at without Docker: its load rises and falls every three minutes, for ever."""
 
 from docktor.core.loadmodel import ServiceModel
-from docktor.core.model import Condition, Op, Pair, Policy, ServiceId
+from docktor.core.policy import Condition, Op, Pair, Policy
+from docktor.core.world import ServiceId
 from docktor.engine.simulated.world import MIB, SimulatedService, World, hill, step
 
 PROJECT = "demo"

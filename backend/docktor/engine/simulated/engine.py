@@ -10,8 +10,8 @@ from datetime import datetime
 from itertools import groupby
 
 from docktor import __version__
-from docktor.core.model import Parked, Sample, ServiceId, ServiceState
 from docktor.core.parking import set_aside
+from docktor.core.world import Parked, Sample, ServiceId, ServiceState
 from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, ScaleOutcome
 from docktor.engine.simulated.cluster import KILLED, Cluster
 from docktor.engine.simulated.containers import Container, ServiceRun

@@ -1,6 +1,6 @@
 """What stands in the way of scaling a simulated service: the same codes a Docker engine gives."""
 
-from docktor.core.model import RunState
+from docktor.core.world import RunState
 from docktor.engine.simulated.containers import ServiceRun
 from docktor.errors import ScaleRefusedError
 

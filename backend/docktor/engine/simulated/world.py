@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from docktor.core.loadmodel import LoadCurve, ServiceModel
-from docktor.core.model import ServiceId
+from docktor.core.world import ServiceId
 
 MIB = 1024 * 1024
 

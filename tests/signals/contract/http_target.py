@@ -1,4 +1,6 @@
-"""A small HTTP server that tells the numbers in its folder: `python -m tests.signals.http_target PORT [USER:PASSWORD]`.
+"""A small HTTP server that tells the numbers in its folder.
+
+Run as `python -m tests.signals.contract.http_target PORT [USER:PASSWORD]`.
 
 `GET /queues/NAME`: the file NAME.json as it is, for those who know the password. `GET /metrics`: all of them, as
 Prometheus scrapes them, for everybody: `queue_depth{queue="NAME"} 7`.
@@ -32,10 +34,10 @@ class HttpTarget(Server):
 
     def command(self) -> Sequence[str]:
         login = [f"{self.user}:{self.password}"] if self.user else []
-        return [sys.executable, "-m", "tests.signals.http_target", str(self.port), *login]
+        return [sys.executable, "-m", "tests.signals.contract.http_target", str(self.port), *login]
 
     def environment(self) -> Mapping[str, str]:
-        return {"PYTHONPATH": str(Path(__file__).parents[2])}
+        return {"PYTHONPATH": str(Path(__file__).parents[3])}
 
     def answers(self) -> bool:
         page = get(f"{self.url}/metrics")

@@ -1,0 +1,101 @@
+"""What a person wants of one service. Immutable values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from docktor.core.world import ServiceId
+
+
+class Op(StrEnum):
+    GT = ">"
+    GE = ">="
+    LT = "<"
+    LE = "<="
+    EQ = "=="
+    NE = "!="
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    metric: str
+    op: Op
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.op} {self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Keep `metric` near `value`: no change while within `tolerance` (a fraction, 0.1 = 10 %)."""
+
+    metric: str
+    value: float
+    tolerance: float = 0.1
+
+
+class Mode(StrEnum):
+    """auto acts; review proposes and waits; observe only records; off does nothing."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+    OBSERVE = "observe"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A setting that has one value for scaling up and one for scaling down."""
+
+    up: float
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a person wants for one service. Durations are seconds.
+
+    `up_when`: any. `down_when`: all. `max_step`: most replicas added or removed at once (`None`: no such limit).
+    With `min_replicas` 0 the last replica goes after `cooldown_zero` seconds without work, and one comes back as soon
+    as more than `activation` messages wait. `fallback_replicas`: at least so many while a source is away.
+    """
+
+    service: ServiceId
+    mode: Mode = Mode.AUTO
+    min_replicas: int = 2
+    max_replicas: int = 10
+    scale_up_by: int = 2
+    scale_down_by: int = 1
+    check_interval: float = 10
+    metrics_window: float = 10
+    cooldown: Pair = Pair(0, 60)
+    stabilization: Pair = Pair(0, 300)
+    up_when: tuple[Condition, ...] = ()
+    down_when: tuple[Condition, ...] = ()
+    target: Target | None = None
+    max_step_up: int | None = None
+    max_step_down: int | None = None
+    activation: float = 0.0
+    cooldown_zero: float = 300.0
+    fallback_replicas: int | None = None
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """Every metric its rules and target speak of."""
+        spoken = {condition.metric for condition in self.up_when + self.down_when}
+        return frozenset(spoken | ({self.target.metric} if self.target else set()))
+
+    @property
+    def goes_to_zero(self) -> bool:
+        """Only what waits in a queue can tell that a replica is needed while there is none."""
+        return self.min_replicas == 0 and all(name.startswith("queue.") for name in self.metrics)
+
+    @property
+    def floor(self) -> int:
+        """The fewest replicas while there is work."""
+        return max(self.min_replicas, 1)
+
+    @property
+    def fewest(self) -> int:
+        """The fewest replicas ever."""
+        return 0 if self.goes_to_zero else self.floor

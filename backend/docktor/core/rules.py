@@ -62,6 +62,12 @@ def recommend(policy: Policy, seen: Snapshot) -> Proposal:
     return Proposal(seen.current, best.wanted, level, best.source, best.reason, rules, blind)
 
 
+def above_target(policy: Policy, seen: Snapshot) -> bool:
+    """Whether the target alone calls for more replicas."""
+    opinion = _by_target(policy, seen)
+    return opinion is not None and opinion.wanted > seen.current
+
+
 def judge_condition(condition: Condition, seen: Snapshot, direction: str) -> RuleResult:
     """Holds only if it does whatever the replicas that are not known may be doing."""
     found = seen.observations.get(condition.metric)

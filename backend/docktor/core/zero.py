@@ -8,7 +8,7 @@ from datetime import datetime
 
 from docktor.core.decision import Proposal, Source
 from docktor.core.policy import Policy
-from docktor.core.rules import judge_condition
+from docktor.core.rules import above_target, judge_condition
 from docktor.core.words import number, seconds
 from docktor.core.world import Observation, Snapshot
 
@@ -31,10 +31,10 @@ def has_work(policy: Policy, seen: Snapshot) -> bool | None:
 
 
 def presses(policy: Policy, seen: Snapshot) -> bool:
-    """Whether what the sources tell calls for more replicas: work at zero, or a rule on one of their metrics."""
+    """Whether what the sources tell calls for more replicas: work at zero, a rule, or the target."""
     if seen.current == 0 and policy.goes_to_zero and has_work(policy, seen):
         return True
-    return any(judge_condition(one, seen, "up").held for one in policy.up_when)
+    return any(judge_condition(one, seen, "up").held for one in policy.up_when) or above_target(policy, seen)
 
 
 def with_zero(policy: Policy, seen: Snapshot, wanted: Proposal, idle: datetime | None, now: datetime) -> Proposal:

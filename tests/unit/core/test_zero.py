@@ -9,6 +9,7 @@ from docktor.core.decide import Tick, decide
 from docktor.core.decision import Past, Source, State
 from docktor.core.policy import Condition, Op, Pair, Policy, Target
 from docktor.core.world import Observation, Replica, RunState, ServiceState, Snapshot
+from docktor.core.zero import presses
 from tests.unit.core.build import NOW, PAST, POLICY, WEB, at, replica, service
 
 WORKER = replace(
@@ -83,6 +84,12 @@ def test_back_at_once_to_what_rules_or_target_ask_for() -> None:
     policy = replace(WORKER, up_when=(), down_when=(), target=Target("queue.lag", 100))
     assert tick(policy, seen(PARKED, backlog=350, lag=350)).verdict.target == 4
     assert tick(policy, seen(PARKED, backlog=9000, lag=9000)).verdict.target == 6
+
+
+@pytest.mark.parametrize(("lag", "pressing"), [(90, False), (130, True), (None, False)])
+def test_a_queue_above_its_target_presses_like_a_rule(lag: float | None, pressing: bool) -> None:
+    policy = replace(WORKER, up_when=(), down_when=(), target=Target("queue.lag", 50))
+    assert presses(policy, seen(service(2), lag=lag)) is pressing
 
 
 def test_unknown_neither_wakes_nor_sends_to_zero() -> None:

@@ -17,9 +17,10 @@ from docktor.errors import SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.locate import Locator
-from docktor.runtime.source import understood
+from docktor.runtime.source import let_go, place_of, read_once, understood
 from docktor.runtime.sources import Heard, Sources, Wanted, named
-from docktor.signals.base import Total
+from docktor.signals.base import Around, Options, Provider, Total
+from docktor.signals.connections import Connections
 from tests.brokers.fixtures import MakePrivate, MakeProxy
 from tests.brokers.nats import Nats
 from tests.runtime.streams import Stream, stream
@@ -190,3 +191,28 @@ def test_names_in_rules() -> None:
     own = SourceEntry("nats", {}, metric="mine", number="lag")
     assert named(own, {"backlog": 1, "lag": 2}) == {"mine": 2}
     assert named(SourceEntry("prometheus", {}, metric="mine"), {"backlog": 1}) == {"mine": 1}
+
+
+class Clumsy(Provider):
+    """A stranger's, with mistakes in all places."""
+
+    Options = Options
+
+    @property
+    def where(self) -> str:
+        raise KeyError("where")
+
+    async def read(self) -> Mapping[str, float]:
+        raise KeyError("canary-pa55")
+
+    async def close(self) -> None:
+        raise KeyError("close")
+
+
+async def test_a_providers_own_mistakes_end_as_a_state() -> None:
+    provider = Clumsy(Options(), Around("shop", Connections()))
+    with pytest.raises(SignalUnavailableError) as caught:
+        await read_once(provider, 1, Clock())
+    assert caught.value.state == "wrong"
+    assert place_of(provider) == ""
+    await let_go(provider)

@@ -59,13 +59,23 @@ def make_provider(entry: SourceEntry, around: Around) -> Provider:
     try:
         kind = registry.provider(entry.kind)
         if kind.library is not None and kind.library.missing:
-            raise SignalUnavailableError(f"its client library is missing: {kind.library.install}", "not-installed")
+            raise PermanentError(f"its client library is missing: {kind.library.install}")
         return kind(kind.Options.model_validate(dict(entry.options)), around)
     except PermanentError as error:
         raise SignalUnavailableError(str(error), "not-installed") from error
     except ValidationError as error:
         names = ", ".join(".".join(map(str, fault["loc"])) or "settings" for fault in error.errors())
         raise SignalUnavailableError(f"its settings are not right: {names}", "wrong") from error
+    except Exception as error:  # a stranger's provider; its text may hold what it was given
+        raise SignalUnavailableError(f"it can't be made: {type(error).__name__}", "wrong") from error
+
+
+def place_of(provider: Provider) -> str:
+    """Where it reads, fit to show."""
+    try:
+        return clean(provider.where, secrets_of(provider.options))
+    except Exception:  # a stranger's provider: what it reads matters more than what it is called
+        return ""
 
 
 async def read_once(provider: Provider, deadline: float, clock: Clock) -> Answer:
@@ -138,7 +148,7 @@ class Source:
             self._provider = make_provider(self.entry, self._around)
             self._secrets = secrets_of(self._provider.options)
             self._redactor.add(self._secrets)
-            self.where = clean(self._provider.where, self._secrets)
+            self.where = place_of(self._provider)
         return await read_once(self._provider, self.entry.timeout, self._clock)
 
     def _took_in(self, answer: Answer, started: float) -> None:

@@ -13,11 +13,11 @@ from docktor.errors import SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.locate import Locator
-from docktor.runtime.source import BACKLOG, OK, VALUE, Source, identity, let_go, make_provider, read_once
+from docktor.runtime.source import BACKLOG, OK, VALUE, Source, identity, let_go, make_provider, place_of, read_once
 from docktor.runtime.views import SourceTest, SourceView
 from docktor.signals.base import Around
 from docktor.signals.connections import Connections
-from docktor.signals.secrets import Redactor, clean, secrets_of
+from docktor.signals.secrets import Redactor
 
 QUEUE = "queue."
 CANCEL_AGAIN_S = 0.5
@@ -131,7 +131,7 @@ class Sources:
             provider = make_provider(entry, self._around(project, Connections()))
         except SignalUnavailableError as error:
             return SourceTest(entry.kind, "", error.state, str(error))
-        where = clean(provider.where, secrets_of(provider.options))
+        where = place_of(provider)
         try:
             answer = await read_once(provider, entry.timeout, self._clock)
         except SignalUnavailableError as error:
@@ -139,7 +139,8 @@ class Sources:
         finally:
             await let_go(provider)
         took_ms = round((self._clock.steady() - started) * 1000, 1)
-        return SourceTest(entry.kind, where, OK, None, named(entry, answer.values), answer.totals, took_ms)
+        totals = {} if entry.metric else named(entry, answer.totals)
+        return SourceTest(entry.kind, where, OK, None, named(entry, answer.values), totals, took_ms)
 
     def forget_all(self) -> None:
         """After a gap (clock jump, machine asleep)."""

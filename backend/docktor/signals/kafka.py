@@ -21,7 +21,7 @@ class KafkaOptions(Options):
     brokers: str | list[str] | None = Field(
         None,
         description="Where to begin: host:port, several as a list or with commas. The brokers then tell under which"
-        " addresses they are to be reached, which must work from here too.",
+        " addresses they are reached: names of the project's services, or what works from here.",
     )
     url: str | None = Field(None, description="The same as kafka://host:port.")
     topic: str = Field(min_length=1, description="The topic whose messages wait.")

@@ -54,6 +54,7 @@ build() {
     rm -rf "$tree"
     base "$tree"
     [ "$1" = busybox ] || "add_$1" "$tree"
+    [ ! -d "$tree/usr/lib/python$PYTHON" ] || compile_python "$tree"
     tar -C "$tree" --sort=name --owner=0 --group=0 --numeric-owner -cf "$tree.tar" .
     mv "$tree.tar" "$IMAGES/$1.tar"
     rm -rf "$tree"
@@ -155,6 +156,15 @@ add_sqs() {
     add_python "$1"
     wheels "$1" "moto==$MOTO" flask flask-cors
     entrypoint "$1" 'set -- python -W ignore -m moto.server -H 0.0.0.0 "$@"'
+}
+
+# A program of compiled modules starts in a quarter of the time, and each container is a new start.
+compile_python() { # TREE
+    local tree=$1 loader libs
+    loader=$(find "$tree"/usr/lib* -name 'ld-linux*' -type f | head -1)
+    libs=$(find "$tree/usr/lib" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd:)
+    PYTHONHOME=$tree/usr "$loader" --library-path "$libs" "$tree/usr/bin/python$PYTHON" \
+        -m compileall -q -s "$tree" -p / "$tree" || true # a module that can't be compiled can't be imported either
 }
 
 wheels() { # TREE REQUIREMENT...

@@ -38,12 +38,16 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Seconds from the burst's beginning until at most THRESHOLD, and none, were left; messages; workers seen."""
+    """Seconds from the burst's beginning until at most THRESHOLD, and none, were left; messages; workers with a share.
+
+    `again`: handed out once more, because the worker was cut off.
+    """
 
     caught_up: float
     finished: float
     lost: int
     twice: int
+    again: int
     workers: int
 
 
@@ -69,6 +73,7 @@ def run(rounds: int = 5) -> list[str]:
         f"| workers that had a share | {_median(o.workers for o in ours)} | {_median(o.workers for o in theirs)} | |",
         f"| messages lost, in all rounds | {sum(o.lost for o in ours)} | {sum(o.lost for o in theirs)} | |",
         f"| messages worked twice, in all rounds | {sum(o.twice for o in ours)} | {sum(o.twice for o in theirs)} | |",
+        f"| messages cut off and begun again | {sum(o.again for o in ours)} | {sum(o.again for o in theirs)} | |",
     ]
 
 
@@ -84,6 +89,7 @@ def _median(numbers: Iterator[int]) -> str:
 def _round(project: ComposeProject, prefix: str) -> Outcome:
     stream = _stream(project)
     ids = [f"{prefix}{number}" for number in range(MESSAGES)]
+    before = stream.left().handed_out
     begun = time.time()
     stream.put(ids)
     until(lambda: stream.left().lag == 0, "all is finished", PATIENCE_S)
@@ -95,6 +101,7 @@ def _round(project: ComposeProject, prefix: str) -> Outcome:
         finished=done[-1],
         lost=len({*ids} - times.keys()),
         twice=sum(count - 1 for count in times.values()),
+        again=stream.left().handed_out - before - MESSAGES,
         workers=len({one.worker for one in worked}),
     )
 

@@ -17,11 +17,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Of the consumer: messages not handed out, handed out, and those that were handed out more than once."""
+    """Of the consumer: messages not handed out, those in work, and how often it ever handed one out.
+
+    A message whose worker was cut off is handed out again, so that `handed_out` is more than the messages there were.
+    """
 
     waiting: int
     in_work: int
-    redelivered: int
+    handed_out: int
 
     @property
     def lag(self) -> int:
@@ -84,7 +87,7 @@ async def _put(stream: JetStreamContext, ids: Sequence[str]) -> None:
 
 async def _left(stream: JetStreamContext) -> Left:
     info = await stream.consumer_info(STREAM, CONSUMER)
-    return Left(info.num_pending or 0, info.num_ack_pending or 0, info.num_redelivered or 0)
+    return Left(info.num_pending or 0, info.num_ack_pending or 0, info.delivered.consumer_seq if info.delivered else 0)
 
 
 async def _worked(stream: JetStreamContext) -> Sequence[Worked]:

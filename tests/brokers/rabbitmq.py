@@ -12,7 +12,7 @@ EPMD_S = 10.0
 
 
 class RabbitMQ(Server):
-    """Durable queues and their persistent messages outlive stop and kill.
+    """Durable queues and their persistent messages outlive a stop, and mostly a kill.
 
     Its management plugin counts once a second, not every five as it would by itself.
     """

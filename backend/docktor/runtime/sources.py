@@ -21,7 +21,6 @@ from docktor.signals.secrets import Redactor
 
 QUEUE = "queue."
 CANCEL_AGAIN_S = 0.5
-QUEUE_METRICS = ("queue.backlog", "queue.lag", "queue.rate_in", "queue.rate_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +177,7 @@ def _picked(entry: SourceEntry) -> str:
 def _expected(entry: SourceEntry, spoken_of: Iterable[str]) -> Sequence[str]:
     if entry.metric is not None:
         return (entry.metric,)
-    return sorted({*QUEUE_METRICS[:1], *(name for name in spoken_of if name.startswith(QUEUE))})
+    return sorted({QUEUE + BACKLOG, *(name for name in spoken_of if name.startswith(QUEUE))})
 
 
 def _view(source: Source) -> SourceView:

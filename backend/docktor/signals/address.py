@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+"""A host name or an IP address, as `urlsplit` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def address(url: str, ports: Mapping[str, int]) -> Address:
         raise ValueError("is no address; write / # ? @ % and the like in credentials as %2F, %23, …") from None
     if parts.scheme not in ports:
         raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in ports)}")
-    if not _HOST.fullmatch(host) or port == 0 or not url.isprintable():
+    if not HOST.fullmatch(host) or port == 0 or not url.isprintable():
         raise ValueError("has no host, or an impossible one or port")
     if parts.query or parts.fragment or "@" in parts.path:
         raise ValueError("has something after its path; write / # ? @ in credentials as %2F, %23, %3F, %40")

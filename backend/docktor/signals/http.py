@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import ssl
 import zlib
 from base64 import b64encode
@@ -14,12 +13,12 @@ import aiohttp
 from yarl import URL
 
 from docktor.errors import SignalUnavailableError
+from docktor.signals.address import HOST
 from docktor.signals.base import Around, hostport
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ERROR_BYTES = 16 * 1024
 _SAID = 200
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 _SAFE = "%/?:@!$&'()*+,;=~[]"
 _PORTS = {"http": 80, "https": 443}
 _OWN_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "docktor"}
@@ -85,7 +84,7 @@ def parsed(url: str) -> SplitResult:
     """An http address. ValueError, whose text does not repeat it, since there may be a password in it."""
     try:
         parts = urlsplit(url)
-        fits = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") and url.isprintable()
+        fits = parts.port != 0 and HOST.fullmatch(parts.hostname or "") and url.isprintable()
     except ValueError:
         fits = None
     if not fits or parts.scheme not in _PORTS:

@@ -8,6 +8,8 @@ from docktor.core.policy import Pair
 RULES = "rules"
 """The last entry of a chain of models: whoever comes here is decided by the rules alone."""
 
+PATIENCE = Pair(30, 600)
+
 
 class AdvisorMode(StrEnum):
     """advise chooses among the candidates; shadow is asked and scored, not heard; off is never asked."""
@@ -68,6 +70,6 @@ class AdvisorPolicy:
     allow_remote: bool = False
     api_key: str | None = field(default=None, repr=False)
     ask: Ask = Ask.CHANGES
-    patience: Pair = Pair(30, 600)
+    patience: Pair = PATIENCE
     budget: Budget = Budget()
     keep_warm: bool = True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from docktor.core.decision import Action, Past, Recommendation, Verdict
+from docktor.core.decision import Action, Past, Proposal, Recommendation, Verdict
 from docktor.core.guard import judge
 from docktor.core.policy import Policy
 from docktor.core.rules import recommend
@@ -24,10 +24,12 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What one tick came to. `past` goes into the next one."""
+    """What one tick came to. `past` goes into the next one; `judged_by` is the past that the guard went by."""
 
     verdict: Verdict
     past: Past
+    proposal: Proposal
+    judged_by: Past
     outside: Outside | None = None
 
 
@@ -49,7 +51,7 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
         recommendations=(*kept, Recommendation(now, proposal.level)),
         idle_since=idle,
     )
-    return Tick(verdict, after, outside)
+    return Tick(verdict, after, proposal, noticed, outside)
 
 
 def notice_outside(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> tuple[Past, Outside | None]:

@@ -161,13 +161,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Who advised. All `None` when rules alone decided."""
+    """Who advised. All `None` when nobody was asked.
+
+    `advice`: what the model said. `chosen`: the replicas it chose, `None` for no advice; `failure` then says why.
+    `changed`: whether the number would have been another without it.
+    """
 
     provider: str | None = None
     model: str | None = None
     latency_ms: float | None = None
     tokens: int | None = None
     advice: str | None = None
+    chosen: int | None = None
+    changed: bool | None = None
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

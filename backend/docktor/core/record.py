@@ -112,6 +112,9 @@ def _write_metadata(metadata: Metadata) -> dict[str, object]:
         "latency_ms": _finite(metadata.latency_ms),
         "tokens": metadata.tokens,
         "advice": metadata.advice,
+        "chosen": metadata.chosen,
+        "changed": metadata.changed,
+        "failure": metadata.failure,
     }
 
 
@@ -162,6 +165,9 @@ def _read_metadata(data: object) -> Metadata:
         latency_ms=_number(fields, "latency_ms"),
         tokens=None if fields.get("tokens") is None else _integer(fields, "tokens"),
         advice=_optional_text(fields, "advice"),
+        chosen=None if fields.get("chosen") is None else _integer(fields, "chosen"),
+        changed=_optional_truth(fields, "changed"),
+        failure=_optional_text(fields, "failure"),
     )
 
 

@@ -41,7 +41,9 @@ def test_unknown_is_null_and_inner_keys_are_all_there() -> None:
     assert written["took_ms"] is None
     assert written["error"] is None
     assert written["observations"] == {"cpu.avg": 92.5, "queue.backlog": None}
-    assert written["metadata"] == dict.fromkeys(["provider", "model", "latency_ms", "tokens", "advice"])
+    assert written["metadata"] == dict.fromkeys(
+        ["provider", "model", "latency_ms", "tokens", "advice", "chosen", "changed", "failure"]
+    )
     assert written["approval"] == {"state": "waiting", "by": None, "at": None}
     assert written["outcome"] == {
         "verdict": "helped",

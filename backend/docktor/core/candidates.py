@@ -1,0 +1,85 @@
+"""Which numbers of replicas the guard lets through now: all that a model may choose among. Pure.
+
+low .. high: from staying to what the rules want; where they want no change, up to one step more. Never fewer than the
+rules want, never more than their step, and each number has passed the guard by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from docktor.core.decide import Tick
+from docktor.core.decision import Source
+from docktor.core.guard import judge
+from docktor.core.metrics import is_per_replica
+from docktor.core.policy import Policy
+from docktor.core.world import Snapshot
+
+IDS = "ABCDE"
+_ADVISABLE = (Source.RULES, Source.TARGET, Source.FORECAST)
+_SHARED = ("queue.backlog", "queue.lag")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`by_rules`: what is done without advice. `expected`: metrics at that number, if the load stays as it is."""
+
+    id: str
+    replicas: int
+    by_rules: bool
+    expected: Mapping[str, float]
+
+
+def candidates(policy: Policy, seen: Snapshot, tick: Tick, *, may_wait: bool = True) -> tuple[Candidate, ...]:
+    """At most five, fewest replicas first; none where nothing is open to advice.
+
+    `may_wait`: whether staying is among them although the rules want a change.
+    """
+    verdict = tick.verdict
+    if seen.current == 0 or verdict.source not in _ADVISABLE:
+        return ()
+    if tick.proposal.blind and verdict.target == verdict.current:
+        return ()
+    legal = [
+        wish
+        for wish in _wishes(policy, tick)
+        if wish == verdict.target or (may_wait if wish == verdict.current else _passes(policy, seen, tick, wish))
+    ]
+    return tuple(
+        Candidate(letter, wish, wish == verdict.target, MappingProxyType(dict(_expected(policy, seen, wish))))
+        for letter, wish in zip(IDS, legal, strict=False)
+    )
+
+
+def _wishes(policy: Policy, tick: Tick) -> list[int]:
+    """Both ends, what the rules want, one replica's step, and half-way."""
+    current, target = tick.verdict.current, tick.verdict.target
+    if target < current:
+        low, high, step = target, current, current - 1
+    elif tick.proposal.wanted < current:  # they want fewer, and something stops them: no time to grow
+        return [current]
+    else:
+        low, high, step = current, max(target, current + policy.scale_up_by), current + 1
+    return sorted({low, step, (low + high) // 2, target, high})
+
+
+def _passes(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> bool:
+    proposal = replace(
+        tick.proposal,
+        wanted=wish,
+        level=max(tick.proposal.level, wish) if wish > seen.current else tick.proposal.level,
+        to_zero=tick.proposal.to_zero and wish == 0,
+    )
+    return judge(policy, seen, tick.judged_by, proposal, seen.at).target == wish
+
+
+def _expected(policy: Policy, seen: Snapshot, replicas: int) -> Iterator[tuple[str, float]]:
+    """A figure of one replica goes down as there are more to share the load; so does each one's share of a queue."""
+    for metric in sorted(policy.metrics):
+        found = seen.observations.get(metric)
+        if found is None or replicas == 0:
+            continue
+        if is_per_replica(metric):
+            yield metric, found.value * seen.current / replicas
+        elif metric in _SHARED:
+            yield f"{metric} for each", found.value / replicas

@@ -5,7 +5,8 @@ DocktorError
 ├── TemporaryError              try again later; .delay says when, if known
 │   ├── EngineUnavailableError  no answer from the engine; the message says why and what to do
 │   ├── StorageError            the journal could not be written
-│   └── SignalUnavailableError  a source gave no numbers; .state says in what way
+│   ├── SignalUnavailableError  a source gave no numbers; .state says in what way
+│   └── AdvisorUnavailableError a model gave no answer; .state says in what way
 ├── PermanentError              trying again changes nothing
 │   ├── ServiceNotFoundError
 │   └── ScaleRefusedError       .code says which limit or obstacle
@@ -66,6 +67,18 @@ class SignalUnavailableError(TemporaryError):
 
     def __init__(self, message: str, state: str = "down") -> None:
         super().__init__(message)
+        self.state = state
+
+
+class AdvisorUnavailableError(TemporaryError):
+    """A model's endpoint gave no answer that can be used. `state`, in words shown to people:
+
+    down (no answer), loading (the model is being loaded), refused (credentials), missing (the model isn't there),
+    busy (too many questions), wrong (an answer that makes no sense, or a question it doesn't take).
+    """
+
+    def __init__(self, message: str, state: str = "down", delay: float | None = None) -> None:
+        super().__init__(message, delay)
         self.state = state
 
 

@@ -1,8 +1,9 @@
-"""What came of asking a model once. An immutable value."""
+"""What came of asking a model once. Immutable values."""
 
 from dataclasses import dataclass
 
-from docktor.core.decision import Metadata
+from docktor.core.decision import Metadata, Verdict
+from docktor.core.world import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class Advice:
     failure: str | None = None
     latency_ms: float | None = None
     tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """An answer that is only scored: what it was about, and what was decided without it."""
+
+    seen: Snapshot
+    verdict: Verdict
+    iteration: int
+    advice: Advice
 
 
 def metadata(advice: Advice, *, changed: bool) -> Metadata:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from docktor.core.blot import one_line
 from docktor.core.prompt import LONGEST_REASON
 
 MAX_CHARS = 64 * 1024
@@ -51,14 +52,13 @@ def _checked(found: object, ids: Collection[str]) -> Answer:
     if not isinstance(choice, str) or not isinstance(reason, str):
         raise ValueError("the answer's reason or choice is not text")
     if choice not in ids:
-        raise ValueError(f"the answer's choice {one_line(choice, 20)!r} is none of the candidates")
-    return Answer(choice, one_line(reason, LONGEST_REASON))
+        raise ValueError(f"the answer's choice {short(choice, 20)!r} is none of the candidates")
+    return Answer(choice, short(reason, LONGEST_REASON))
 
 
-def one_line(text: str, most: int) -> str:
-    """Untrusted text as it may be shown: printable, on one line, cut."""
-    plain = "".join(char if char.isprintable() else " " for char in text[: most * 4])
-    line = " ".join(plain.split())
+def short(text: str, most: int) -> str:
+    """Untrusted text as it may be shown, cut."""
+    line = one_line(text[: most * 4])
     return line if len(line) <= most else line[: most - 1] + "…"
 
 

@@ -1,6 +1,6 @@
 """A decision in words: the same ones in the terminal, the page and every message."""
 
-from docktor.core.decision import Action, Decision, Phase, RuleResult
+from docktor.core.decision import Action, Decision, Phase, RuleResult, Source
 from docktor.core.words import number
 
 _SIGNS = {Action.SCALE_UP: "▲", Action.SCALE_DOWN: "▼", Action.HOLD: "·"}
@@ -35,6 +35,15 @@ def news(decision: Decision) -> str:
     return f"✓ {who} has {decision.target_replicas}{took}"
 
 
+def shadow_news(decision: Decision) -> str:
+    """What a model would have chosen that is asked and not heard."""
+    who, meta = f"{decision.project}/{decision.service}", decision.metadata
+    if meta.chosen is None:
+        return f"{who}: no advice from {meta.model or meta.provider}: {meta.failure}"
+    verb = "agrees with" if meta.chosen == decision.target_replicas else f"would choose {meta.chosen} instead of"
+    return f"{who}: {meta.model} {verb} {decision.target_replicas}"
+
+
 def paragraph(decision: Decision) -> list[str]:
     """One line for each step of the way: saw, rules, limits, did."""
     stamp = decision.timestamp.strftime("%Y-%m-%d %H:%M:%S")
@@ -48,6 +57,8 @@ def paragraph(decision: Decision) -> list[str]:
         change = f" ({limit.before} → {limit.after})" if limit.before != limit.after else ""
         lines.append(("  limits  " if at == 0 else "          ") + limit.text + change)
     lines.append("  asked   " + _who(decision))
+    if decision.metadata.provider is not None:
+        lines.append("  advice  " + _advice(decision))
     took = f" in {decision.took_ms / 1000:.1f} s" if decision.took_ms is not None else ""
     failed = f": {decision.error}" if decision.error else ""
     lines.append(f"  result  {_PHASES[decision.phase]}{took}{failed}")
@@ -74,6 +85,19 @@ def _rule(rule: RuleResult) -> str:
 
 
 def _who(decision: Decision) -> str:
-    if decision.metadata.model:
-        return f"{decision.source}, advised by {decision.metadata.model}"
+    if decision.source is Source.ADVISOR:
+        return f"the model, {decision.metadata.model}"
     return str(decision.source)
+
+
+def _advice(decision: Decision) -> str:
+    """`ai/llama3.2 chose 3 in 0.4 s, 312 tokens (changed): "CPU is high and rising."`"""
+    meta = decision.metadata
+    who = meta.model or meta.provider or ""
+    took = f" in {meta.latency_ms / 1000:.1f} s" if meta.latency_ms is not None else ""
+    tokens = f", {meta.tokens} tokens" if meta.tokens else ""
+    said = f': "{meta.advice}"' if meta.advice else ""
+    if meta.chosen is None:
+        return f"none{took}{tokens}: {meta.failure}" if meta.failure else f"none from {who}"
+    effect = " (changed what was done)" if meta.changed else ""
+    return f"{who} chose {meta.chosen}{took}{tokens}{effect}{said}"

@@ -12,13 +12,14 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from docktor.config.model import SourceEntry
+from docktor.core.blot import clean
 from docktor.core.signals import Point, fault_of, rates
 from docktor.core.world import ServiceId
 from docktor.errors import PermanentError, SignalUnavailableError
 from docktor.runtime.clock import Clock
 from docktor.signals import registry
 from docktor.signals.base import Around, Numbers, Provider, Total
-from docktor.signals.secrets import Redactor, clean, secrets_of
+from docktor.signals.secrets import Redactor, secrets_of
 
 log = logging.getLogger(__name__)
 

@@ -1,16 +1,14 @@
 """Keeps credentials out of everything that is shown, logged or kept."""
 
 import logging
-import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-BLOT = "***"
+from docktor.core.blot import BLOT, blot_userinfo
+
 SHORTEST = 3  # blotting out shorter ones would make texts unreadable and hide nothing
-LONGEST_TEXT = 300
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def secrets_of(options: BaseModel) -> frozenset[str]:
@@ -34,15 +32,6 @@ def _secrets_in(value: object) -> Iterable[str]:
         password = parts.password or parts.username  # a user alone is a token
         if password:
             yield from (password, unquote(password))
-
-
-def clean(text: str, secrets: Iterable[str]) -> str:
-    """One printable line without secrets, and without user and password of any address."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, BLOT)
-    text = _USERINFO.sub(BLOT, text)
-    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line if len(line) <= LONGEST_TEXT else line[: LONGEST_TEXT - 1] + "…"
 
 
 class Redactor(logging.Filter):
@@ -69,6 +58,6 @@ class Redactor(logging.Filter):
         blotted = text
         for secret in sorted(self._counts, key=len, reverse=True):
             blotted = blotted.replace(secret, BLOT)
-        blotted = _USERINFO.sub(BLOT, blotted)
+        blotted = blot_userinfo(blotted)
         record.msg, record.args, record.exc_info, record.exc_text = blotted, (), None, None
         return True

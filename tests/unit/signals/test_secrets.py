@@ -6,7 +6,8 @@ import pytest
 from pydantic import Field, SecretStr
 
 from docktor.signals.base import Options
-from docktor.signals.secrets import Redactor, clean, secrets_of
+from docktor.core.blot import clean
+from docktor.signals.secrets import Redactor, secrets_of
 
 
 class Settings(Options):

@@ -1,0 +1,34 @@
+"""How much may still be asked. Pure: time is an argument, in seconds of a clock that never jumps."""
+
+from dataclasses import dataclass
+
+from docktor.core.advisor import Budget
+
+MINUTE_S, DAY_S = 60.0, 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The calls of the last 24 hours, oldest first: when, and tokens."""
+
+    calls: tuple[tuple[float, int], ...] = ()
+
+    def plus(self, now: float, tokens: int) -> "Spent":
+        return Spent((*(call for call in self.calls if now - call[0] < DAY_S), (now, tokens)))
+
+    def calls_since(self, moment: float) -> int:
+        return sum(1 for at, _ in self.calls if at > moment)
+
+    def tokens_since(self, moment: float) -> int:
+        return sum(tokens for at, tokens in self.calls if at > moment)
+
+
+def used_up(budget: Budget, spent: Spent, now: float) -> str | None:
+    """Which part of the budget is used up, in words; `None`: one more may be asked."""
+    if spent.calls_since(now - MINUTE_S) >= budget.calls_per_minute:
+        return f"the budget of {budget.calls_per_minute} calls a minute is used up"
+    if spent.calls_since(now - DAY_S) >= budget.calls_per_day:
+        return f"the budget of {budget.calls_per_day} calls a day is used up"
+    if budget.tokens_per_day is not None and spent.tokens_since(now - DAY_S) >= budget.tokens_per_day:
+        return f"the budget of {budget.tokens_per_day} tokens a day is used up"
+    return None

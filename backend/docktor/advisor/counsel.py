@@ -1,0 +1,207 @@
+"""Asks the models of a chain, one question at a time, and always comes back with an Advice: it never raises."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from docktor.advisor.breaker import LONGEST_REST_S, Breaker
+from docktor.advisor.budget import Spent, used_up
+from docktor.advisor.chat import Chat, Prompt, Reply
+from docktor.advisor.endpoint import Endpoint
+from docktor.advisor.runner import Runner
+from docktor.core.advice import Advice
+from docktor.core.advisor import RULES, AdvisorPolicy
+from docktor.core.answer import read_answer, short
+from docktor.core.prompt import answer_schema, user_text
+from docktor.core.question import Question
+from docktor.errors import AdvisorUnavailableError, DocktorError
+
+log = logging.getLogger(__name__)
+
+LONGEST_SAID = 200
+LOOK_EVERY_S, LOOK_WITHIN_S = 2.0, 5.0
+_NO_FAULT = ("loading", "busy")
+"""Being late for a good reason says nothing about whether a model works."""
+
+
+UNTRIED = Breaker()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """How one model of the chain does. state: untried | ok | loading | busy | down | refused | missing | wrong."""
+
+    state: str = "untried"
+    error: str | None = None
+    breaker: Breaker = UNTRIED
+    rung: int = 0
+
+
+class Counsel:
+    """`chain`: the models in the order they are tried, perhaps with `rules` at the end."""
+
+    def __init__(
+        self, policy: AdvisorPolicy, endpoint: Endpoint, chain: Sequence[str], steady: Callable[[], float]
+    ) -> None:
+        self.endpoint = endpoint
+        self.chain = tuple(model for model in chain if model != RULES)
+        self.states = {model: ModelState() for model in self.chain}
+        self.spent = Spent()
+        self._policy = policy
+        self._steady = steady
+        self._chat = Chat(endpoint, policy.api_key)
+        self._runner = Runner(endpoint) if endpoint.native is not None else None
+        self._turn = asyncio.Lock()
+        self._looking: dict[str, asyncio.Task[None]] = {}
+
+    def unable(self) -> str | None:
+        """Why no model would be asked now, without trying; `None` if one would."""
+        if not self.chain:
+            return "there is no model to ask"
+        if not self._ready():
+            first = self.chain[0]
+            if self.states[first].state == "loading":
+                return f"{first} is being loaded"
+            return f"{first} failed again and again and is left alone for a while"
+        return used_up(self._policy.budget, self.spent, self._steady())
+
+    def _ready(self) -> list[str]:
+        """The models worth trying. One that its runner is just loading would only cost time."""
+        now = self._steady()
+        loading = {one for one in self.chain if self._runner and self.states[one].state == "loading"}
+        return [one for one in self.chain if one not in loading and self.states[one].breaker.may_ask(now)]
+
+    async def ask(self, question: Question, deadline: float) -> Advice:
+        """Within `deadline` seconds, waiting for one's turn included."""
+        started = self._steady()
+        advice = await self._in_turn(question, started + deadline)
+        if advice.model is None:
+            return advice
+        return replace(advice, latency_ms=round((self._steady() - started) * 1000, 1))
+
+    async def _in_turn(self, question: Question, ends: float) -> Advice:
+        try:
+            async with asyncio.timeout(ends - self._steady()):
+                await self._turn.acquire()
+        except TimeoutError:
+            return self._nothing(None, "busy with the questions of other services")
+        try:
+            return await self._along_the_chain(question, ends)
+        finally:
+            self._turn.release()
+
+    async def _along_the_chain(self, question: Question, ends: float) -> Advice:
+        prompt = Prompt(user_text(question), answer_schema(question))
+        ids = frozenset(one.id for one in question.candidates)
+        if reason := self.unable():
+            return self._nothing(None, reason)
+        ready = self._ready()
+        last = self._nothing(None, "no model to ask")
+        for at, model in enumerate(ready):
+            if reason := used_up(self._policy.budget, self.spent, self._steady()):
+                return self._nothing(last.model, _join(last.failure if last.model else None, reason))
+            share = max(ends - self._steady(), 0.0) / (len(ready) - at)
+            advice = await self._one(model, prompt, ids, question, share)
+            if advice.replicas is not None:
+                return advice
+            last = replace(advice, failure=_join(last.failure if last.model else None, f"{model}: {advice.failure}"))
+        return last
+
+    async def _one(self, model: str, prompt: Prompt, ids: frozenset[str], question: Question, within: float) -> Advice:
+        """One model, one question: what it chose, or why there is nothing to go by."""
+        before = self.states[model]
+        self.states[model] = replace(before, breaker=before.breaker.asked(self._steady()))
+        tokens = 0
+        said = None
+        try:
+            reply = await self._reply(model, prompt, before.rung, within)
+            tokens, said = reply.tokens or 0, short(reply.content, LONGEST_SAID)
+            answer = read_answer(reply.content, ids)
+        except ValueError as error:
+            return self._failed(model, AdvisorUnavailableError(str(error), "wrong"), said, tokens)
+        except AdvisorUnavailableError as error:
+            return self._failed(model, error, None, tokens)
+        except asyncio.CancelledError:
+            self.states[model] = replace(before, breaker=before.breaker.given_up())
+            raise
+        finally:
+            self.spent = self.spent.plus(self._steady(), tokens)
+        self.states[model] = ModelState("ok", None, before.breaker.succeeded(), reply.rung)
+        return Advice(
+            provider=self._policy.provider.value,
+            model=model,
+            replicas=question.replicas(answer.choice),
+            said=answer.reason,
+            tokens=reply.tokens,
+        )
+
+    async def _reply(self, model: str, prompt: Prompt, rung: int, within: float) -> Reply:
+        try:
+            async with asyncio.timeout(within):
+                return await self._chat.ask(model, prompt, rung)
+        except TimeoutError:
+            self._look_whether_loading(model)
+            raise AdvisorUnavailableError(f"no answer within {within:.1f} s") from None
+        except DocktorError:
+            raise
+        except Exception as error:  # whatever a library does with an answer nobody foresaw, the rules go on
+            log.exception("a question failed in a way nobody foresaw")
+            raise AdvisorUnavailableError(f"internal error: {type(error).__name__}", "wrong") from None
+
+    def _look_whether_loading(self, model: str) -> None:
+        """Late, or dead: the model runner tells. Nobody waits for it."""
+        if self._runner is not None and model not in self._looking:
+            self._looking[model] = asyncio.create_task(self._until_loaded(model, self._runner), name=f"loading {model}")
+            self._looking[model].add_done_callback(lambda _: self._looking.pop(model, None))
+
+    async def _until_loaded(self, model: str, runner: Runner) -> None:
+        try:
+            while await self._loads(runner, model):
+                self.states[model] = ModelState("loading", "it is being loaded", rung=self.states[model].rung)
+                await asyncio.sleep(LOOK_EVERY_S)
+        except (TimeoutError, AdvisorUnavailableError) as error:
+            self.note(model, "down", str(error) or "no answer from Docker Model Runner")
+            return
+        if self.states[model].state == "loading":
+            self.note(model, "untried")
+
+    async def _loads(self, runner: Runner, model: str) -> bool:
+        async with asyncio.timeout(LOOK_WITHIN_S):
+            return await runner.loading(model)
+
+    def _failed(self, model: str, error: AdvisorUnavailableError, said: str | None, tokens: int) -> Advice:
+        before = self.states[model]
+        breaker = before.breaker.given_up()
+        if error.delay is not None:
+            breaker = replace(breaker, rests_until=self._steady() + min(error.delay, LONGEST_REST_S))
+        elif error.state not in _NO_FAULT:
+            breaker = breaker.failed(self._steady())
+        self.states[model] = replace(before, state=error.state, error=str(error), breaker=breaker)
+        return replace(self._nothing(model, str(error)), said=said, tokens=tokens or None)
+
+    def _nothing(self, model: str | None, failure: str) -> Advice:
+        return Advice(provider=self._policy.provider.value, model=model, failure=failure)
+
+    def note(self, model: str, state: str, error: str | None = None) -> None:
+        """What was learned of a model beside questions: it was loaded, or isn't there."""
+        if model in self.states:
+            self.states[model] = replace(self.states[model], state=state, error=error)
+
+    @property
+    def runner(self) -> Runner | None:
+        """Docker Model Runner's own API, where that is what answers."""
+        return self._runner
+
+    async def close(self) -> None:
+        looking = list(self._looking.values())
+        for task in looking:
+            task.cancel()
+        await asyncio.gather(*looking, return_exceptions=True)
+        await self._chat.close()
+        if self._runner is not None:
+            await self._runner.close()
+
+
+def _join(*parts: str | None) -> str:
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,3 @@
+"""What the tests of the models' server share: the server."""
+
+from tests.models.fixtures import *  # noqa: F403

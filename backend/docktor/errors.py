@@ -74,7 +74,7 @@ class AdvisorUnavailableError(TemporaryError):
     """A model's endpoint gave no answer that can be used. `state`, in words shown to people:
 
     down (no answer), loading (the model is being loaded), refused (credentials), missing (the model isn't there),
-    busy (too many questions), wrong (an answer that makes no sense, or a question it doesn't take).
+    busy (too many questions), wrong (it doesn't take such a question), spoilt (an answer in another form than asked).
     """
 
     def __init__(self, message: str, state: str = "down", delay: float | None = None) -> None:

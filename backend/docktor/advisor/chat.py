@@ -111,16 +111,16 @@ class Chat:
         try:
             found = _Completion.model_validate_json(body)
         except ValidationError:
-            raise AdvisorUnavailableError("its answer is not a chat completion", "wrong") from None
+            raise AdvisorUnavailableError("its answer is not a chat completion", "spoilt") from None
         if not found.choices:
-            raise AdvisorUnavailableError("its answer has nothing to choose from", "wrong")
+            raise AdvisorUnavailableError("its answer has nothing to choose from", "spoilt")
         message, tokens = found.choices[0].message, found.usage.total_tokens if found.usage else None
         if message.refusal:
-            raise AdvisorUnavailableError(f"it refused: {self._clean(message.refusal)}", "wrong")
+            raise AdvisorUnavailableError(f"it refused: {self._clean(message.refusal)}", "spoilt")
         if message.tool_calls:
-            raise AdvisorUnavailableError("it wanted to call a tool; there are none", "wrong")
+            raise AdvisorUnavailableError("it wanted to call a tool; there are none", "spoilt")
         if found.choices[0].finish_reason == "length":
-            raise AdvisorUnavailableError("its answer was cut off for its length", "wrong")
+            raise AdvisorUnavailableError("its answer was cut off for its length", "spoilt")
         return Reply(message.content or "", tokens if tokens and tokens > 0 else None, rung)
 
     def _fault(self, error: APIStatusError, model: str) -> AdvisorUnavailableError:

@@ -30,7 +30,10 @@ UNTRIED = Breaker()
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """How one model of the chain does. state: untried | ok | loading | busy | down | refused | missing | wrong."""
+    """How one model of the chain does.
+
+    state: untried | ok | loading | busy | down | refused | missing | wrong | spoilt.
+    """
 
     state: str = "untried"
     error: str | None = None
@@ -119,7 +122,7 @@ class Counsel:
             tokens, said = reply.tokens or 0, short(reply.content, LONGEST_SAID)
             answer = read_answer(reply.content, ids)
         except ValueError as error:
-            return self._failed(model, AdvisorUnavailableError(str(error), "wrong"), said, tokens)
+            return self._failed(model, AdvisorUnavailableError(str(error), "spoilt"), said, tokens)
         except AdvisorUnavailableError as error:
             return self._failed(model, error, None, tokens)
         except asyncio.CancelledError:

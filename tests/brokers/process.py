@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar, Self
 
-import httpx
+import httpx2
 import psutil
 
 HOST = "127.0.0.1"
@@ -65,11 +65,11 @@ def ask(port: int, question: bytes) -> bytes:
         return one.recv(4096)
 
 
-def get(url: str, auth: tuple[str, str] | None = None) -> httpx.Response | None:
+def get(url: str, auth: tuple[str, str] | None = None) -> httpx2.Response | None:
     """None when nobody answers."""
     try:
-        return httpx.get(url, auth=auth, timeout=ASK_S, trust_env=False)
-    except httpx.HTTPError:
+        return httpx2.get(url, auth=auth, timeout=ASK_S, trust_env=False)
+    except httpx2.HTTPError:
         return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from docktor.config.model import Config, Entry
+from docktor.core.advisor import AdvisorPolicy
 from docktor.core.decision import Decision
 from docktor.core.loadmodel import ServiceModel
 from docktor.core.policy import Condition, Op, Pair, Policy
@@ -89,15 +90,17 @@ def simulated(load: Load, *names: ServiceId, replicas: int = 1) -> SimulatedEngi
     return SimulatedEngine(Clock().now, World(services, create_seconds=0.1, stop_seconds=0.1))
 
 
-def config_of(*kept: Kept) -> Config:
+def config_of(*kept: Kept, llm: AdvisorPolicy | None = None) -> Config:
     entries = tuple(one if isinstance(one, Entry) else Entry(one, ()) for one in kept)
-    return Config(None, "shop", None, entries, general=(), watched=())
+    return Config(None, "shop", None, entries, general=(), watched=(), llm=llm)
 
 
 @asynccontextmanager
-async def daemon_on(engine: Engine, home: Path, *kept: Kept, keep_engine: bool = False) -> AsyncIterator[Daemon]:
+async def daemon_on(
+    engine: Engine, home: Path, *kept: Kept, keep_engine: bool = False, llm: AdvisorPolicy | None = None
+) -> AsyncIterator[Daemon]:
     store = await Store.open(made(Home(home)), Clock().now())
-    daemon = Daemon(DaemonOptions(home=home), config_of(*(kept or (POLICY,))), None, store, engine)
+    daemon = Daemon(DaemonOptions(home=home), config_of(*(kept or (POLICY,)), llm=llm), None, store, engine)
     running: Awaitable[None] | None = None
     try:
         await daemon.begin()
@@ -114,11 +117,13 @@ async def daemon_on(engine: Engine, home: Path, *kept: Kept, keep_engine: bool =
 
 
 @asynccontextmanager
-async def stage(home: Path, *kept: Kept, load: float = 50.0, replicas: int = 1) -> AsyncIterator[Stage]:
+async def stage(
+    home: Path, *kept: Kept, load: float = 50.0, replicas: int = 1, llm: AdvisorPolicy | None = None
+) -> AsyncIterator[Stage]:
     curve = Load(load)
     services = [entry.policy.service for entry in config_of(*kept).entries] or [WEB]
     engine = simulated(curve, *services, replicas=replicas)
-    async with daemon_on(engine, home, *kept) as daemon:
+    async with daemon_on(engine, home, *kept, llm=llm) as daemon:
         yield Stage(daemon, engine, curve)
 
 

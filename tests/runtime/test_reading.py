@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -68,7 +68,7 @@ async def until(found: Sources, service: ServiceId, state: str) -> Heard:
 
 async def clients_of(server: Nats) -> int:
     """Connections the server itself counts."""
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False) as http:
         return int((await http.get(f"{server.monitor_url}/connz")).json()["num_connections"])
 
 

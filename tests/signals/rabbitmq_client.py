@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiormq
-import httpx
+import httpx2
 from aiormq.abc import AbstractChannel
 
 from docktor.signals import Around
@@ -30,9 +30,9 @@ async def channel_of(server: RabbitMQ) -> AsyncIterator[AbstractChannel]:
 
 
 @contextlib.asynccontextmanager
-async def managing(server: RabbitMQ) -> AsyncIterator[httpx.AsyncClient]:
+async def managing(server: RabbitMQ) -> AsyncIterator[httpx2.AsyncClient]:
     auth = (server.user, server.password)
-    async with httpx.AsyncClient(base_url=server.bare_management_url, auth=auth, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=server.bare_management_url, auth=auth, trust_env=False) as client:
         yield client
 
 

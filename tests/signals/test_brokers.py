@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 import aio_pika
-import httpx
+import httpx2
 import nats as nats_client
 import psutil
 import pytest
@@ -50,7 +50,7 @@ async def test_rabbitmq_counts_a_queues_messages(rabbitmq: RabbitMQ) -> None:
         queue = await channel.declare_queue("counted")
         await channel.default_exchange.publish(aio_pika.Message(b"1"), "counted")
         assert await queue.get() is not None
-    async with httpx.AsyncClient(base_url=rabbitmq.management_url, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=rabbitmq.management_url, trust_env=False) as client:
         assert (await client.get("/api/queues/%2F/counted")).json()["name"] == "counted"
 
 
@@ -100,7 +100,7 @@ async def test_sqs_counts_a_queues_messages(sqs: Sqs) -> None:
 
 
 async def test_prometheus_answers_an_instant_query(prometheus: Prometheus) -> None:
-    async with httpx.AsyncClient(base_url=prometheus.url, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=prometheus.url, trust_env=False) as client:
         answer = (await client.get("/api/v1/query", params={"query": 'up{job="self"}'})).json()
     assert [result["value"][1] for result in answer["data"]["result"]] == ["1"]
 

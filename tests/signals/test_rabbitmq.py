@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 from aiormq.abc import AbstractChannel
 
@@ -34,13 +34,13 @@ async def channel(rabbitmq: RabbitMQ) -> AsyncIterator[AbstractChannel]:
 
 
 @pytest.fixture
-async def manage(rabbitmq: RabbitMQ) -> AsyncIterator[httpx.AsyncClient]:
+async def manage(rabbitmq: RabbitMQ) -> AsyncIterator[httpx2.AsyncClient]:
     async with managing(rabbitmq) as client:
         yield client
 
 
 @pytest.fixture
-async def vhosts(rabbitmq: RabbitMQ, manage: httpx.AsyncClient) -> AsyncIterator[tuple[str, ...]]:
+async def vhosts(rabbitmq: RabbitMQ, manage: httpx2.AsyncClient) -> AsyncIterator[tuple[str, ...]]:
     """Of odd names, each with a queue of an odd name that has one message."""
     names = (ODD, ODDER)
     for name in names:
@@ -194,7 +194,7 @@ async def test_the_default_vhost(rabbitmq: RabbitMQ, channel: AbstractChannel, p
     await provider.close()
 
 
-async def test_what_is_wrong_is_said(rabbitmq: RabbitMQ, channel: AbstractChannel, manage: httpx.AsyncClient) -> None:
+async def test_what_is_wrong_is_said(rabbitmq: RabbitMQ, channel: AbstractChannel, manage: httpx2.AsyncClient) -> None:
     await channel.queue_declare("mine", exclusive=True)
     cases: list[tuple[dict[str, Any], str]] = [
         ({"queue": "nowhere"}, "nowhere"),
@@ -211,7 +211,7 @@ async def test_what_is_wrong_is_said(rabbitmq: RabbitMQ, channel: AbstractChanne
         await provider.close()
 
 
-async def test_a_vhost_that_is_full_is_down(rabbitmq: RabbitMQ, manage: httpx.AsyncClient) -> None:
+async def test_a_vhost_that_is_full_is_down(rabbitmq: RabbitMQ, manage: httpx2.AsyncClient) -> None:
     await manage.put("/api/vhosts/full")
     await manage.put("/api/permissions/full/dock", json={"configure": ".*", "write": ".*", "read": ".*"})
     await manage.put("/api/vhost-limits/full/max-connections", json={"value": 0})

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import aiormq
-import httpx
+import httpx2
 import pytest
 from aiormq.abc import AbstractChannel
 from pydantic import ValidationError
@@ -45,7 +45,7 @@ async def channel(rabbitmq: RabbitMQ) -> AsyncIterator[AbstractChannel]:
 
 
 @pytest.fixture
-async def manage(rabbitmq: RabbitMQ) -> AsyncIterator[httpx.AsyncClient]:
+async def manage(rabbitmq: RabbitMQ) -> AsyncIterator[httpx2.AsyncClient]:
     async with managing(rabbitmq) as client:
         yield client
 
@@ -72,7 +72,7 @@ async def test_sources_share_a_connection_that_outlives_mistakes(
 
 
 @pytest.fixture
-async def users(manage: httpx.AsyncClient) -> AsyncIterator[str]:
+async def users(manage: httpx2.AsyncClient) -> AsyncIterator[str]:
     """One with an odd name, as it stands in an address, and `barred`, who may use no vhost; the same password."""
     odd = quote(ODD_USER, safe="")
     rights = {"configure": ".*", "write": ".*", "read": ".*"}

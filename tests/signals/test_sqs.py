@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from aiobotocore.session import get_session
 
@@ -183,7 +183,7 @@ async def test_who_is_refused_is_told_so_without_the_secret(
     async with queue(sqs, "closed"), client(sqs, "iam") as iam:
         await iam.create_user(UserName="dock")
         key = (await iam.create_access_key(UserName="dock"))["AccessKey"]
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False) as http:
         await http.post(f"{sqs.url}/moto-api/reset-auth", content=b"0")
     caplog.set_level(logging.DEBUG)
     known, right = key["AccessKeyId"], key["SecretAccessKey"]

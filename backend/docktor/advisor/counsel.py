@@ -9,7 +9,7 @@ from docktor.advisor.breaker import LONGEST_REST_S, Breaker
 from docktor.advisor.budget import Spent, used_up
 from docktor.advisor.chat import Chat, Prompt, Reply
 from docktor.advisor.endpoint import Endpoint
-from docktor.advisor.runner import Runner
+from docktor.advisor.runner import LOADS_WITHIN_S, Runner
 from docktor.core.advice import Advice
 from docktor.core.advisor import RULES, AdvisorPolicy
 from docktor.core.answer import read_answer, short
@@ -20,7 +20,7 @@ from docktor.errors import AdvisorUnavailableError, DocktorError
 log = logging.getLogger(__name__)
 
 LONGEST_SAID = 200
-LOOK_EVERY_S, LOOK_WITHIN_S = 2.0, 5.0
+LOOK_WITHIN_S = 5.0
 _NO_FAULT = ("loading", "busy")
 """Being late for a good reason says nothing about whether a model works."""
 
@@ -56,7 +56,7 @@ class Counsel:
         self._chat = Chat(endpoint, policy.api_key)
         self._runner = Runner(endpoint) if endpoint.native is not None else None
         self._turn = asyncio.Lock()
-        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._loading: dict[str, asyncio.Task[None]] = {}
 
     def unable(self) -> str | None:
         """Why no model would be asked now, without trying; `None` if one would."""
@@ -144,7 +144,7 @@ class Counsel:
             async with asyncio.timeout(within):
                 return await self._chat.ask(model, prompt, rung)
         except TimeoutError:
-            self._look_whether_loading(model)
+            self._have_loaded(model)
             raise AdvisorUnavailableError(f"no answer within {within:.1f} s") from None
         except DocktorError:
             raise
@@ -152,26 +152,30 @@ class Counsel:
             log.exception("a question failed in a way nobody foresaw")
             raise AdvisorUnavailableError(f"internal error: {type(error).__name__}", "wrong") from None
 
-    def _look_whether_loading(self, model: str) -> None:
-        """Late, or dead: the model runner tells. Nobody waits for it."""
-        if self._runner is not None and model not in self._looking:
-            self._looking[model] = asyncio.create_task(self._until_loaded(model, self._runner), name=f"loading {model}")
-            self._looking[model].add_done_callback(lambda _: self._looking.pop(model, None))
+    def _have_loaded(self, model: str) -> None:
+        """Late, or dead: the model runner tells. It stops loading when the one who asked goes away, so this one stays.
 
-    async def _until_loaded(self, model: str, runner: Runner) -> None:
+        Nobody waits for it.
+        """
+        if self._runner is not None and model not in self._loading:
+            self._loading[model] = asyncio.create_task(self._load(model, self._runner), name=f"loading {model}")
+            self._loading[model].add_done_callback(lambda _: self._loading.pop(model, None))
+
+    async def _load(self, model: str, runner: Runner) -> None:
+        before = self.states[model]
         try:
-            while await self._loads(runner, model):
-                self.states[model] = ModelState("loading", "it is being loaded", rung=self.states[model].rung)
-                await asyncio.sleep(LOOK_EVERY_S)
-        except (TimeoutError, AdvisorUnavailableError) as error:
-            self.note(model, "down", str(error) or "no answer from Docker Model Runner")
-            return
-        if self.states[model].state == "loading":
+            async with asyncio.timeout(LOOK_WITHIN_S):
+                if await runner.is_ready(model):
+                    return
+            self.states[model] = replace(before, state="loading", error="it is being loaded", breaker=UNTRIED)
+            async with asyncio.timeout(LOADS_WITHIN_S):
+                await runner.load(model)
+        except TimeoutError:
+            self.note(model, "down", "Docker Model Runner did not load it in time")
+        except AdvisorUnavailableError as error:
+            self.note(model, error.state, str(error))
+        else:
             self.note(model, "untried")
-
-    async def _loads(self, runner: Runner, model: str) -> bool:
-        async with asyncio.timeout(LOOK_WITHIN_S):
-            return await runner.loading(model)
 
     def _failed(self, model: str, error: AdvisorUnavailableError, said: str | None, tokens: int) -> Advice:
         before = self.states[model]
@@ -197,10 +201,10 @@ class Counsel:
         return self._runner
 
     async def close(self) -> None:
-        looking = list(self._looking.values())
-        for task in looking:
+        loading = list(self._loading.values())
+        for task in loading:
             task.cancel()
-        await asyncio.gather(*looking, return_exceptions=True)
+        await asyncio.gather(*loading, return_exceptions=True)
         await self._chat.close()
         if self._runner is not None:
             await self._runner.close()

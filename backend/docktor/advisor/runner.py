@@ -18,6 +18,9 @@ LOADS_WITHIN_S = 310.0
 
 STALLED_S = 120.0
 LONGEST_LINE = 64 * 1024
+_PLAIN = {"Accept": "application/json"}
+"""Anything else, and the lines of progress come with their quotes escaped as for HTML."""
+
 _NOT_FOUND, _NOT_LET_IN, _SERVER_ERROR = 404, (401, 403), 500
 
 
@@ -51,11 +54,10 @@ class Runner:
         body = {"model": model, "messages": [{"role": "user", "content": "."}], "max_tokens": 1}
         await self._send("POST", self._chat, body, {"X-Preload-Only": "true"})
 
-    async def loading(self, model: str) -> bool:
-        """Whether it is being loaded at this moment: late, then, not dead."""
-        found = await self._get("/engines/ps")
-        names = [str(one.get("model_name")) for one in _objects(found) if one.get("loading")]
-        return any(is_named(ModelInfo(name), model) for name in names)
+    async def is_ready(self, model: str) -> bool:
+        """Whether it is in memory, and not just on its way there."""
+        found = _objects(await self._get("/engines/ps"))
+        return any(is_named(ModelInfo(str(one.get("model_name"))), model) and not one.get("loading") for one in found)
 
     async def pull(self, model: str) -> AsyncIterator[Progress]:
         """Fetches the model; what it yields grows until it is all here. PermanentError if there is no such model.
@@ -63,10 +65,11 @@ class Runner:
         A failure after it began comes as a line of the stream, whose status said that all is well.
         """
         url, body = f"{self._root}/models/create", {"from": model}
+        stalled = httpx2.Timeout(STALLED_S, connect=CONNECT_S)
         try:
             async with (
                 make_client(self._root, self._socket, most=None) as client,
-                client.stream("POST", url, json=body, timeout=httpx2.Timeout(STALLED_S, connect=CONNECT_S)) as answer,
+                client.stream("POST", url, json=body, headers=_PLAIN, timeout=stalled) as answer,
             ):
                 if not answer.is_success:
                     raise _failed(answer.status_code, await _start(answer), model)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from docktor.core.advisor import Provider
 from docktor.core.policy import Mode
 
 
@@ -40,3 +41,15 @@ class SourceTestBody(_Body):
         if (self.service is None) == (self.queue is None):
             raise ValueError("say either which service, or what queue")
         return self
+
+
+class ModelBody(_Body):
+    """`provider` and `base_url` stay as they are when they are not given."""
+
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+    provider: Provider | None = None
+    base_url: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class PullBody(_Body):
+    model: Annotated[str, Field(min_length=1, max_length=200)]

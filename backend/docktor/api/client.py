@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import quote
 
-import httpx
+import httpx2
 from pydantic import TypeAdapter, ValidationError
 
 from docktor.api.listeners import answers
@@ -21,10 +21,13 @@ from docktor.errors import (
     StorageError,
 )
 from docktor.runtime.views import (
+    AdvisorView,
     EventPage,
     HealthView,
     LogEvent,
+    ModelsView,
     ProjectView,
+    PullView,
     Series,
     ServiceDetail,
     ServiceView,
@@ -35,6 +38,7 @@ T = TypeVar("T")
 QUICK_S = 15.0
 PING_S = 45.0  # three of the stream's keep-alives
 SCALE_S = 900.0
+MODELS_S = 30.0
 
 Params = Mapping[str, str | int | float | None]
 
@@ -45,8 +49,8 @@ class Client:
     def __init__(self, socket: Path, timeout: float = QUICK_S) -> None:
         self.socket = socket
         # No TLS on this socket: verify=False spares loading certificates. No proxy either, whatever HTTP_PROXY says.
-        transport = httpx.HTTPTransport(uds=str(socket), verify=False)
-        self._http = httpx.Client(transport=transport, base_url="http://docktor", timeout=timeout, trust_env=False)
+        transport = httpx2.HTTPTransport(uds=str(socket), verify=False)
+        self._http = httpx2.Client(transport=transport, base_url="http://docktor", timeout=timeout, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +114,7 @@ class Client:
                     response.read()
                     raise self._error(response)
                 yield from _log_events(response.iter_lines())
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise self._unreachable() from error
 
     def test_source(self, service: str) -> list[SourceTest]:
@@ -118,6 +122,19 @@ class Client:
         project, _, name = service.rpartition("/")
         body = {"project": project, "service": name}
         return self._ask("POST", "/api/sources/test", list[SourceTest], body=body, timeout=SCALE_S)
+
+    def models(self) -> ModelsView:
+        return self._ask("GET", "/api/models", ModelsView, timeout=MODELS_S)
+
+    def set_model(self, model: str, provider: str | None, base_url: str | None) -> AdvisorView:
+        body = {"model": model, "provider": provider, "base_url": base_url}
+        return self._ask("PUT", "/api/model", AdvisorView, body=body, timeout=MODELS_S)
+
+    def pulls(self) -> list[PullView]:
+        return list(self._ask("GET", "/api/models/pulls", list[PullView]))
+
+    def pull_model(self, model: str) -> PullView:
+        return self._ask("POST", "/api/models/pull", PullView, body={"model": model}, timeout=MODELS_S)
 
     def stop(self) -> None:
         self._send("POST", "/api/stop")
@@ -166,29 +183,29 @@ class Client:
         params: Params | None = None,
         body: Mapping[str, object] | None = None,
         timeout: float | None = None,
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         self._knock()
         known = {name: value for name, value in (params or {}).items() if value is not None}
-        wait = self._http.timeout if timeout is None else httpx.Timeout(timeout)
+        wait = self._http.timeout if timeout is None else httpx2.Timeout(timeout)
         try:
             response = self._http.request(method, path, params=known, json=body, timeout=wait)
-        except httpx.ReadTimeout as error:
+        except httpx2.ReadTimeout as error:
             raise DocktorError("the daemon did not answer in time: see `docktor daemon logs`") from error
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise self._unreachable() from error
         if response.is_error:
             raise self._error(response)
         return response
 
     def _knock(self) -> None:
-        # httpx leaves the socket of a refused connection to the garbage collector, which complains about it.
+        # httpx2 leaves the socket of a refused connection to the garbage collector, which complains about it.
         if not answers(self.socket):
             raise self._unreachable()
 
     def _unreachable(self) -> DaemonUnreachableError:
         return DaemonUnreachableError(f"no daemon answers on {self.socket}: start one with `docktor daemon start`")
 
-    def _error(self, response: httpx.Response) -> DocktorError:
+    def _error(self, response: httpx2.Response) -> DocktorError:
         try:
             fault = _adapter(dict[str, object]).validate_json(response.content)
         except ValidationError:

@@ -6,11 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
 
-from docktor.api.bodies import HoldBody, ModeBody, ScaleBody, SourceTestBody
+from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.plain import thaw
 from docktor.core.decision import Action, Decision
 from docktor.runtime.office import Office
-from docktor.runtime.views import HealthView, ProjectView, ProviderView, Series, ServiceDetail, SourceTest
+from docktor.runtime.views import (
+    AdvisorView,
+    HealthView,
+    ModelsView,
+    ProjectView,
+    ProviderView,
+    PullView,
+    Series,
+    ServiceDetail,
+    SourceTest,
+)
 
 MAX_ID = 2**63 - 1
 PERSON = "person"
@@ -138,6 +148,31 @@ async def test_source(office: TheOffice, body: SourceTestBody) -> Sequence[Sourc
         return thaw(await office.test_queue(body.queue, body.project))
     name = f"{body.project}/{body.service}" if body.project else str(body.service)
     return thaw(await office.test_source(name))
+
+
+@router.get("/models")
+async def models(office: TheOffice) -> ModelsView:
+    """The models at the advisor's endpoint, which of them are asked, and those being fetched."""
+    return thaw(await office.models())
+
+
+@router.put("/model")
+async def set_model(office: TheOffice, body: ModelBody) -> AdvisorView:
+    """Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed."""
+    provider = body.provider.value if body.provider else None
+    return thaw(await office.set_model(body.model, provider, body.base_url))
+
+
+@router.get("/models/pulls")
+async def pulls(office: TheOffice) -> Sequence[PullView]:
+    """The models being fetched, and the latest that were."""
+    return thaw(await office.pulls())
+
+
+@router.post("/models/pull", status_code=202)
+async def pull_model(office: TheOffice, body: PullBody) -> PullView:
+    """Begin to fetch a model with Docker Model Runner; `GET /api/models/pulls` tells how far it is."""
+    return thaw(await office.pull_model(body.model))
 
 
 @router.post("/stop", status_code=202)

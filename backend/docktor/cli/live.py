@@ -88,6 +88,8 @@ def _head(seen: Seen) -> Text:
         text.append(f"  engine down: {clean(health.engine.error or '')}", "bold red")
     if health.config.state != "ok":
         text.append("  the last edit of the configuration has faults", "bold yellow")
+    if health.advisor.mode != "off" and health.advisor.state != "ok":
+        text.append(f"  advisor {clean(health.advisor.state)}", "yellow")
     if health.store.state != "ok":
         text.append(f"  record: {clean(health.store.error or '')}", "bold red")
     return text

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docktor import __version__
-from docktor.cli import config, daemon, history, services, watch
+from docktor.cli import ai, config, daemon, history, models, services, watch
 from docktor.cli.scalable import make_scalable_command
 from docktor.cli.shared import find_home
 from docktor.errors import ConfigError, DaemonUnreachableError, DocktorError
@@ -35,6 +35,10 @@ app.command()(services.mode)
 app.command()(services.check)
 app.command("make-scalable")(make_scalable_command)
 app.add_typer(config.app, name="config")
+config.app.command("list-models")(models.list_models)
+config.app.command("set-model")(models.set_model)
+app.add_typer(models.app, name="models")
+app.add_typer(ai.app, name="ai")
 
 
 def _version(wanted: bool) -> None:

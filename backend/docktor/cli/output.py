@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 
-def make_console() -> Console:
-    """Honours NO_COLOR; a pipe gets plain text."""
-    return Console(highlight=False, soft_wrap=True)
+def make_console(*, stderr: bool = False) -> Console:
+    """Honours NO_COLOR; a pipe gets plain text. `stderr`: for what is not the data."""
+    return Console(highlight=False, soft_wrap=True, stderr=stderr)
 
 
 def text_width() -> int | None:

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from docktor.cli import sources
+from docktor.cli.advisor import advisor_facts
 from docktor.cli.clean import clean
 from docktor.core.decision import Decision
 from docktor.core.explain import paragraph, sentence
@@ -260,6 +261,7 @@ def health_lines(health: HealthView, socket: str) -> list[Text]:
     facts += [("", problem) for problem in health.config.problems]
     facts += [("", f"warning: {warning}") for warning in health.config.warnings]
     facts += sources.health_facts(health.sources)
+    facts += advisor_facts(health.advisor)
     if health.store.state != "ok":
         facts.append(("record", f"{health.store.state}: {health.store.error}"))
     return [Text.assemble((set_cell_size(name, 9), "dim"), clean(value)) for name, value in facts]

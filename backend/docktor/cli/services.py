@@ -3,8 +3,10 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from docktor.cli import durations, output, render
+from docktor.cli.advisor import advisor_line
 from docktor.cli.shared import Json, Reason, ServiceName, connect
 from docktor.core.decision import Phase
 from docktor.core.policy import Mode
@@ -19,11 +21,13 @@ def status(as_json: Json = False) -> None:
     Example: docktor status
     """
     with connect() as client:
-        projects = client.projects()
+        projects, advisor = client.projects(), client.health().advisor
     if as_json:
         output.show_json(render.services_of(projects))
-    else:
-        output.show(render.status_lines(projects, output.text_width()))
+        return
+    output.show(render.status_lines(projects, output.text_width()))
+    if advisor.mode != "off":
+        output.show([Text(), advisor_line(advisor)])
 
 
 def scale(

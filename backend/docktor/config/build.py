@@ -80,7 +80,7 @@ def config_from_file(
         label_ceilings=Ceilings(max_replicas=form.labels.max_replicas, mode=Mode.REVIEW if flags.manual else Mode.AUTO),
         only_service=flags.service,
         only_project=flags.project,
-        llm=form.llm.model_dump() if form.llm else None,
+        llm=None,
         notifications=form.notifications,
         spoken_policies=tuple(form.policies),
     )

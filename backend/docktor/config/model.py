@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from docktor.compose.document import Value
+from docktor.core.advisor import AdvisorPolicy
 from docktor.core.policy import Condition, Mode, Op, Policy
 from docktor.core.world import ServiceId
 from docktor.errors import Problem
@@ -111,7 +112,7 @@ class Config:
     label_ceilings: Ceilings = Ceilings()
     only_service: str | None = None
     only_project: str | None = None
-    llm: Mapping[str, Value] | None = field(default=None, repr=False)
+    llm: AdvisorPolicy | None = None
     notifications: Mapping[str, Value] = field(default_factory=_nothing, repr=False)
     spoken_policies: tuple[str, ...] = ()
 

@@ -19,6 +19,7 @@ from docktor.engine.base import Engine
 from docktor.errors import DocktorError, ServiceNotFoundError, TemporaryError
 from docktor.memory.home import Home
 from docktor.memory.store import Store
+from docktor.runtime.advisor import Advisor
 from docktor.runtime.build import make_engine
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
@@ -41,6 +42,8 @@ SCALES_AT_ONCE = 4
 FLUSH_EVERY_S = 5.0
 LOOK_AT_CLOCK_EVERY_S = 0.5
 STOOD_STILL_S = 3.0
+MOST_RECALLED = 500
+DAY_S = 86_400.0
 PRUNE_EVERY_S = 6 * 3600.0
 STOP_PATIENCE_S = 90.0
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -61,9 +64,9 @@ class DaemonOptions:
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)
 
-    def read_config(self) -> Config:
-        """Raises ConfigError with every fault."""
-        flags = Flags(self.config, self.compose_file, self.service, self.project, self.manual)
+    def read_config(self, path: Path | None = None) -> Config:
+        """`path`: a docktor.yaml to read instead. Raises ConfigError with every fault."""
+        flags = Flags(path or self.config, self.compose_file, self.service, self.project, self.manual)
         return resolve(flags, self.environment, self.cwd, registry)
 
 
@@ -83,6 +86,7 @@ class Daemon:
         self._clock = Clock()
         self._events = EventLog()
         self.sources = Sources(Locator(engine, self._clock), self._events, self._clock, redactor)
+        self.advisor = Advisor(options.environment, self._clock, self._events, self.sources.redactor)
         self._store = store
         self._engine = engine
         self._sampler = Sampler(engine, self._clock)
@@ -90,7 +94,15 @@ class Daemon:
         self._owner = Home(options.home).identity()
         slots = asyncio.Semaphore(SCALES_AT_ONCE)
         tools = Tools(
-            engine, self._sampler, self.sources, self._recorder, self._events, self._clock, slots, self._owner
+            engine,
+            self._sampler,
+            self.sources,
+            self.advisor,
+            self._recorder,
+            self._events,
+            self._clock,
+            slots,
+            self._owner,
         )
         self.fleet = Fleet(config, tools, store)
         self._monitor = Monitor(engine, self._clock, self._events, self.fleet.on_event, self._on_return)
@@ -131,6 +143,7 @@ class Daemon:
             try:
                 await daemon.begin()
             except BaseException:
+                await daemon.advisor.close()
                 await daemon.sources.close()
                 raise
             daemon._open = opened.pop_all()
@@ -146,6 +159,7 @@ class Daemon:
             await self._events.add("config", f"warning: {warning}", self._clock.now())
         await self._monitor.ask()
         await self._settle_interrupted()
+        await self._recall_spent()
         await self.fleet.refresh()
 
     async def _settle_interrupted(self) -> None:
@@ -155,6 +169,13 @@ class Daemon:
         await self._recall_parked()
         for intent in self._store.open_intents:
             await self._recorder.finish(intent, Phase.FAILED, took_s=None, reached=None, error=INTERRUPTED)
+
+    async def _recall_spent(self) -> None:
+        """The day's budget of questions goes on where a former daemon left it."""
+        now = self._clock.now()
+        asked = [one for one in await self._store.decisions(limit=MOST_RECALLED) if one.metadata.latency_ms is not None]
+        ages = [((now - one.timestamp).total_seconds(), one.metadata.tokens or 0) for one in reversed(asked)]
+        self.advisor.spent_before([(ago, tokens) for ago, tokens in ages if 0 <= ago < DAY_S])
 
     async def _recall_parked(self) -> None:
         """A daemon killed on the way to zero may have stopped the last replica, and not come to remembering it."""
@@ -263,6 +284,7 @@ class Daemon:
     async def close(self) -> None:
         """Write what is left and let go of everything."""
         await self.fleet.stop(STOP_PATIENCE_S)
+        await self.advisor.close()
         await self.sources.close()
         await self._keep_numbers()
         await self._open.aclose()

@@ -67,7 +67,8 @@ class Fleet:
         self._relist.set()
 
     async def align(self) -> None:
-        """Keepers and sources as configuration and containers have it now."""
+        """Advisor, keepers and sources as configuration and containers have it now."""
+        self.tools.advisor.adopt(self.config.llm)
         planned = plan(self.config, self.projects, self.modes)
         self.managed = planned.services
         await self._tell_unheeded(planned.unheeded)

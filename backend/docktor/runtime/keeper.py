@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from docktor.core.decide import Tick, after_failure, after_scaling, decide
+from docktor.core.advice import Advice, Shadow
+from docktor.core.decide import after_failure, after_scaling, decide
 from docktor.core.decision import Action, Decision, Past, Phase, Source, State, Verdict
 from docktor.core.guard import judge_person
 from docktor.core.observe import Reading
@@ -23,18 +24,18 @@ from docktor.errors import (
     TemporaryError,
 )
 from docktor.memory.store import Store
+from docktor.runtime.advisor import Advisor
 from docktor.runtime.clock import Clock
+from docktor.runtime.desk import Counselled, Desk
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.gap import after_gap
 from docktor.runtime.observer import Observer
+from docktor.runtime.pace import Pace
 from docktor.runtime.recorder import Recorder
 from docktor.runtime.sampler import Sampler
 from docktor.runtime.sources import Sources
 
 log = logging.getLogger(__name__)
-
-SHORTEST_GAP_S = 0.5
-LONGEST_BACKOFF_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Tools:
     engine: Engine
     sampler: Sampler
     sources: Sources
+    advisor: Advisor
     recorder: Recorder
     events: EventLog
     clock: Clock
@@ -76,11 +78,12 @@ class Keeper:
         self._store = store
         self._observer = Observer(tools.engine, tools.sampler, tools.sources, tools.clock)
         self._busy = asyncio.Lock()
-        self._wake = asyncio.Event()
-        self._stopping = False
+        self._pace = Pace(tools.clock)
+        self._desk = Desk(tools.advisor, partial(self._pace.wake, at_once=True), self._heard_in_shadow)
         self._errors = 0
         self._pressed = False
         self._told: tuple[object, ...] = ()
+        self._latest: Decision | None = None
         tools.sampler.watch(policy.service, policy.metrics_window)
 
     @property
@@ -89,39 +92,24 @@ class Keeper:
 
     async def run(self) -> None:
         """Ticks on the policy's interval, or sooner when woken, until `stop`."""
-        clock = self._tools.clock
-        due = clock.steady() + random.uniform(0, min(1.0, self.policy.check_interval / 4))  # spread the services
-        while not self._stopping:
+        pace = self._pace
+        due = pace.first(self.policy.check_interval)
+        while not pace.stopping:
             self.next_check = due
-            await self._sleep_until(due)
-            if self._stopping:
-                return
-            started = clock.steady()
+            await pace.until(due)
+            if pace.stopping:
+                break
+            started = self._tools.clock.steady()
             await self.check()
-            backoff = self._backoff()
-            interval = self.policy.check_interval
-            due = started + backoff if backoff else max(due + interval, started + SHORTEST_GAP_S)
-            if due < clock.steady():
-                due = clock.steady() + interval  # late ticks are dropped, not caught up on
-
-    async def _sleep_until(self, due: float) -> None:
-        wait = due - self._tools.clock.steady()
-        try:
-            await asyncio.wait_for(self._wake.wait(), max(wait, 0))
-        except TimeoutError:
-            return
-        self._wake.clear()
-        if not self._stopping:
-            await asyncio.sleep(SHORTEST_GAP_S)  # events come in bursts: one tick for all of them
-            self._wake.clear()
+            due = pace.after(started, due, self.policy.check_interval, self._errors)
+        await self._desk.close()
 
     def wake(self) -> None:
-        self._wake.set()
+        self._pace.wake()
 
     def stop(self) -> None:
         """Finish what is under way, then end `run`."""
-        self._stopping = True
-        self._wake.set()
+        self._pace.stop()
 
     def adopt(self, policy: Policy) -> None:
         """A changed policy takes effect at the next tick; what was learned stays."""
@@ -171,12 +159,6 @@ class Keeper:
             log.warning("%s: %s", self.service, text)
         self._errors, self.error = self._errors + 1, text
 
-    def _backoff(self) -> float:
-        if not self._errors:
-            return 0.0
-        wait = min(0.5 * 2.0 ** min(self._errors, 10), LONGEST_BACKOFF_S)
-        return wait * random.uniform(0.75, 1.25)
-
     async def _tick(self) -> None:
         if self.policy.mode is Mode.OFF:
             state = await self._state()
@@ -186,13 +168,17 @@ class Keeper:
         seen = self._snapshot(state)
         tick = decide(self.policy, seen, self.past, seen.at)
         self.past = tick.past
-        self._remember(seen, tick.verdict)
         if tick.outside is not None:
             change = tick.outside
             await self._tools.recorder.outside(
                 self.service, change.before, change.after, change.until, self.past.iteration
             )
-        await self._carry_out(seen, tick)
+        counselled = self._desk.counsel(self.policy, seen, tick)
+        self._remember(seen, counselled.verdict)
+        if counselled.waiting:
+            self._remember(seen, replace(tick.verdict, reason=f"{tick.verdict.reason}; asking the model"))
+        else:
+            await self._carry_out(seen, counselled)
 
     @property
     def _parked(self) -> Parked | None:
@@ -210,32 +196,36 @@ class Keeper:
             verdict = Verdict(seen.current, seen.current, seen.current, Source.RULES, State.PAUSED, text)
         self.seen = Seen(seen, verdict, verdict.target)
 
-    async def _carry_out(self, seen: Snapshot, tick: Tick) -> None:
-        verdict = tick.verdict
+    async def _carry_out(self, seen: Snapshot, counselled: Counselled) -> None:
+        verdict, advice = counselled.verdict, counselled.advice
         if verdict.action is Action.HOLD:
-            await self._tell_once(seen, verdict, Phase.BLOCKED)
+            phase = Phase.BLOCKED if verdict.wanted != verdict.current else Phase.DONE
+            await self._tell_once(seen, counselled, phase)
         elif self.policy.mode is Mode.AUTO:
             self._told = ()
-            await self._act(seen, verdict)
+            await self._act(seen, verdict, advice)
         elif self.policy.mode is Mode.REVIEW:
             self._remember(seen, replace(verdict, state=State.WAITING))
-            await self._tell_once(seen, verdict, Phase.PROPOSED)
+            await self._tell_once(seen, counselled, Phase.PROPOSED)
         else:
-            await self._tell_once(seen, verdict, Phase.BLOCKED)
+            await self._tell_once(seen, counselled, Phase.BLOCKED)
 
-    async def _tell_once(self, seen: Snapshot, verdict: Verdict, phase: Phase) -> None:
-        """A wish that is stopped the same way tick after tick is one decision, not hundreds."""
+    async def _tell_once(self, seen: Snapshot, counselled: Counselled, phase: Phase) -> None:
+        """A wish that is stopped the same way tick after tick is one decision, not hundreds. An answer always is."""
+        verdict, advice = counselled.verdict, counselled.advice
         stopped = verdict.wanted != verdict.current
         codes = tuple(limit.code for limit in verdict.limits)
         what = (phase, verdict.wanted > verdict.current, codes, verdict.action) if stopped else ()
-        if what and what != self._told:
-            await self._tools.recorder.write(self._tools.recorder.draft(seen, verdict, phase, self.past.iteration))
+        was_asked = advice is not None and advice.model is not None
+        if was_asked or (what and what != self._told):
+            self._latest = self._tools.recorder.draft(seen, verdict, phase, self.past.iteration, advice)
+            await self._tools.recorder.write(self._latest)
         self._told = what
 
-    async def _act(self, seen: Snapshot, verdict: Verdict) -> Decision:
+    async def _act(self, seen: Snapshot, verdict: Verdict, advice: Advice | None = None) -> Decision:
         """Intent on the record, then the engine, then what came of it."""
         recorder, clock = self._tools.recorder, self._tools.clock
-        intent = recorder.draft(seen, verdict, Phase.INTENDED, self.past.iteration)
+        intent = recorder.draft(seen, verdict, Phase.INTENDED, self.past.iteration, advice)
         await recorder.write(intent)
         started = clock.steady()
         try:
@@ -251,7 +241,8 @@ class Keeper:
                 intent, Phase.FAILED, took_s=clock.steady() - started, reached=seen.current, error=str(error)
             )
             raise
-        return await self._acted(intent, outcome, clock.steady() - started)
+        self._latest = await self._acted(intent, outcome, clock.steady() - started)
+        return self._latest
 
     async def _acted(self, intent: Decision, outcome: ScaleOutcome, took_s: float) -> Decision:
         if outcome.error is None:
@@ -287,9 +278,8 @@ class Keeper:
             verdict = judge_person(self.policy, seen, replicas)
             said = f"{by} asked for {replicas}" + (f": {reason}" if reason else "")
             if verdict.limits:
-                decision = self._tools.recorder.draft(
-                    seen, replace(verdict, reason=f"{said}; {verdict.reason}"), Phase.BLOCKED, self.past.iteration
-                )
+                stopped = replace(verdict, reason=f"{said}; {verdict.reason}")
+                decision = self._tools.recorder.draft(seen, stopped, Phase.BLOCKED, self.past.iteration)
                 await self._tools.recorder.write(decision)
                 raise ScaleRefusedError(verdict.limits[-1].code, f"{self.service}: {verdict.limits[-1].text}")
             verdict = replace(verdict, reason=said)
@@ -298,3 +288,9 @@ class Keeper:
             respected = max(self.policy.cooldown.up, self.policy.cooldown.down)
             self.past = replace(self.past, outside_until=self._tools.clock.now() + timedelta(seconds=respected))
             return done
+
+    async def _heard_in_shadow(self, shadow: Shadow) -> None:
+        """An answer that nobody hears is put beside what was decided without it."""
+        async with self._busy:
+            done = self._latest if self._latest and self._latest.iteration == shadow.iteration else None
+            await self._tools.recorder.annotate(shadow, done)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from docktor.config.labels import effective
 from docktor.config.model import Config, Setting, SourceEntry
+from docktor.core.blot import one_line
 from docktor.core.policy import Mode, Policy
 from docktor.core.world import ServiceId
 from docktor.engine.base import ProjectState
@@ -33,7 +34,7 @@ def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[Servic
     unheeded: list[str] = []
     for state in (state for project in projects for state in project.services):
         found = effective(config, state.service, state.labels)
-        unheeded += [f"{state.service}: {problem}" for problem in found.problems]
+        unheeded += [one_line(f"{state.service}: {problem}") for problem in found.problems]
         if found.policy is not None:
             entry = config.entry(state.service)
             services[state.service] = Managed(found.policy, found.settings, entry.sources if entry else ())

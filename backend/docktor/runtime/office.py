@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from docktor import __version__
+from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
@@ -16,15 +17,19 @@ from docktor.memory.store import Store
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import project_views, service_detail
+from docktor.runtime.models import fetchable, models_view
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.reload import Reloader
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
+    AdvisorView,
     EventPage,
     HealthView,
     LogEvent,
+    ModelsView,
     ProjectView,
     ProviderView,
+    PullView,
     Series,
     ServiceDetail,
     SourceTest,
@@ -33,6 +38,7 @@ from docktor.runtime.views import (
 
 LONGEST_HOLD_MINUTES = 60 * 24 * 365
 POINTS = 720
+ADVISOR_WELL = ("off", "finding", "loading", "ok")
 
 
 class Office:
@@ -56,6 +62,8 @@ class Office:
         self._home = home
         self._environment = environment
         self._stop = stop
+        self._advisor = fleet.tools.advisor
+        self._events = fleet.tools.events
         self._clock = fleet.tools.clock
         self._started_at = self._clock.now()
 
@@ -65,11 +73,13 @@ class Office:
         config = self._reloader.view
         engine = self._monitor.view
         sources = self._fleet.tools.sources.views()
+        advisor = self._advisor.view
         well = (
             all(source.state in ("ok", "connecting") for source in sources)
             and engine.state == "ok"
             and store.state == "ok"
             and config.state == "ok"
+            and advisor.state in ADVISOR_WELL
         )
         return HealthView(
             status="ok" if well else "degraded",
@@ -81,7 +91,7 @@ class Office:
             engine=engine,
             config=config,
             store=store,
-            advisor={},
+            advisor=advisor,
             sources=sources,
             notifiers=(),
         )
@@ -150,11 +160,11 @@ class Office:
         return await self._store.decision(decision_id)
 
     async def events(self, after: int) -> EventPage:
-        return self._fleet.tools.events.page(after)
+        return self._events.page(after)
 
     def follow(self, after: int) -> AsyncIterator[LogEvent]:
         """Events after the cursor, then new ones as they come, for ever."""
-        return self._fleet.tools.events.follow(after)
+        return self._events.follow(after)
 
     async def providers(self) -> Sequence[ProviderView]:
         """Every kind of source that is installed; one that can't be loaded is left out."""
@@ -171,12 +181,36 @@ class Office:
         entry = await asyncio.to_thread(entry_from, block, self._environment)
         return await try_sources(self._fleet.tools.sources, ServiceId(project, ""), (entry,))
 
+    async def models(self) -> ModelsView:
+        """The models at the advisor's endpoint, and those being fetched."""
+        return await models_view(
+            self._advisor.policy, self._environment, self._advisor.in_use, self._advisor.pulls.views
+        )
+
+    async def set_model(self, model: str, provider: str | None, base_url: str | None) -> AdvisorView:
+        """Writes it into docktor.yaml and puts it in force. Raises ConfigError with every fault, nothing changed."""
+        changed = await self._reloader.edit(
+            lambda path, check: set_model(path, model=model, provider=provider, base_url=base_url, check=check)
+        )
+        await self._events.add("advisor", f"{changed}, set by a person", self._clock.now())
+        return self._advisor.view
+
+    async def pulls(self) -> Sequence[PullView]:
+        """Those of `pull_model` that go on, and the latest that ended."""
+        return self._advisor.pulls.views
+
+    async def pull_model(self, model: str) -> PullView:
+        """Begins to fetch it; look at `pulls` for how far it is. Raises PermanentError for what can't be fetched."""
+        endpoint = await self._advisor.endpoint()
+        fetchable(endpoint, model)
+        return self._advisor.pulls.start(endpoint, model)
+
     async def stop(self) -> None:
         """Finish what is under way and end the daemon."""
         self._stop()
 
     async def _say(self, service: ServiceId, text: str) -> None:
-        await self._fleet.tools.events.add("state", f"{service} {text}", self._clock.now(), service)
+        await self._events.add("state", f"{service} {text}", self._clock.now(), service)
 
     def _detail(self, service: ServiceId) -> ServiceDetail:
         kinds = {project.name: project.kind for project in self._fleet.projects}

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from docktor.core.advice import Advice, Shadow, metadata
 from docktor.core.decision import Action, Approval, Decision, Metadata, Outcome, Phase, Source, Verdict
-from docktor.core.explain import news
+from docktor.core.explain import news, shadow_news
 from docktor.core.record import to_dict
 from docktor.core.world import ServiceId, Snapshot
 from docktor.memory.store import Store
@@ -22,8 +23,11 @@ class Recorder:
     events: EventLog
     clock: Clock
 
-    def draft(self, seen: Snapshot, verdict: Verdict, phase: Phase, iteration: int) -> Decision:
+    def draft(
+        self, seen: Snapshot, verdict: Verdict, phase: Phase, iteration: int, advice: Advice | None = None
+    ) -> Decision:
         """A decision from a verdict, with the next free id; nothing is written yet."""
+        by_model = verdict.source is Source.ADVISOR
         cpu = seen.observations.get("cpu.avg")
         return Decision(
             id=self.store.next_id(),
@@ -41,6 +45,7 @@ class Recorder:
             limits=verdict.limits,
             source=verdict.source,
             phase=phase,
+            metadata=metadata(advice, changed=by_model) if advice else Metadata(),
             approval=Approval("waiting") if phase is Phase.PROPOSED else None,
         )
 
@@ -49,6 +54,16 @@ class Recorder:
         await self.store.record(decision)
         service = ServiceId(decision.project, decision.service)
         await self.events.add("decision", news(decision), self.clock.now(), service, to_dict(decision))
+
+    async def annotate(self, shadow: Shadow, done: Decision | None) -> None:
+        """What a model in the shadows said: beside the decision it was about, or as one of its own."""
+        if done is None:
+            phase = Phase.DONE if shadow.verdict.action is Action.HOLD else Phase.BLOCKED
+            done = self.draft(shadow.seen, shadow.verdict, phase, shadow.iteration)
+        noted = replace(done, metadata=metadata(shadow.advice, changed=False))
+        await self.store.record(noted)
+        service = ServiceId(noted.project, noted.service)
+        await self.events.add("advisor", shadow_news(noted), self.clock.now(), service, to_dict(noted))
 
     async def finish(
         self, decision: Decision, phase: Phase, *, took_s: float | None, reached: int | None, error: str | None = None
@@ -80,7 +95,6 @@ class Recorder:
             limits=(),
             source=Source.PERSON,
             phase=Phase.DONE,
-            metadata=Metadata(),
         )
         await self.write(decision)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 from docktor.config.load import fingerprint
 from docktor.config.model import Config
@@ -12,15 +14,18 @@ from docktor.runtime.fleet import Fleet
 from docktor.runtime.views import ConfigView
 
 LOOK_EVERY_S = 1.0
+Changed = TypeVar("Changed")
 
 
 class Reloader:
     """Looks at the configuration's files once a second. A rejected edit leaves the last good one in force."""
 
     def __init__(
-        self, read: Callable[[], Config], config: Config, fleet: Fleet, events: EventLog, clock: Clock
+        self, read: Callable[[Path | None], Config], config: Config, fleet: Fleet, events: EventLog, clock: Clock
     ) -> None:
+        """`read` reads the configuration, from another docktor.yaml than the usual one if it is given one."""
         self._read = read
+        self._one_at_a_time = asyncio.Lock()
         self._config = config
         self._fleet = fleet
         self._events = events
@@ -48,7 +53,7 @@ class Reloader:
 
     async def read_again(self) -> None:
         try:
-            config = await asyncio.to_thread(self._read)
+            config = await asyncio.to_thread(self._read, None)
         except ConfigError as error:
             self._problems = tuple(str(problem) for problem in error.problems)
             text = f"{error.source or 'configuration'} is not used, the last good one stays in force: {error}"
@@ -61,6 +66,18 @@ class Reloader:
         if changed:
             await self._fleet.reload(config)
         await self._events.add("config", "configuration read again and in force", self._clock.now())
+
+    async def edit(self, change: Callable[[Path, Callable[[Path], object]], Changed]) -> Changed:
+        """A change of docktor.yaml, in force when this returns.
+
+        `change` is given the file (which may not be there yet) and what checks another one in its place. Raises
+        ConfigError when it would be faulty: then nothing was written.
+        """
+        async with self._one_at_a_time:
+            path = self._config.source or self._config.watched[0]
+            changed = await asyncio.to_thread(change, path, self._read)
+            await self.read_again()
+            return changed
 
     def _fingerprints(self) -> tuple[str, ...]:
         return tuple(fingerprint(path) for path in self._config.watched)

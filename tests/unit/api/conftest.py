@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from docktor.api.app import create_app
@@ -19,7 +19,7 @@ class Served:
     office: Office
     server: Server
     sock: Path
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
     server = Server(create_app(daemon.office), uds=home / "docktor.sock")
     await server.start()
     running = asyncio.create_task(daemon.run())
-    transport = httpx.AsyncHTTPTransport(uds=str(server.uds))
-    async with httpx.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as http:
+    transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as http:
         yield Served(daemon.office, server, server.uds, http)
     await daemon.office.stop()
     await running

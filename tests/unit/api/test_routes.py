@@ -3,7 +3,7 @@
 import stat
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.unit.api.conftest import Served
@@ -21,7 +21,7 @@ DECISION_KEYS = {
 }  # fmt: skip
 
 
-def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     """The problem+json document of an answer that must be one."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

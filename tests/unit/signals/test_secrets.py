@@ -5,8 +5,8 @@ import logging
 import pytest
 from pydantic import Field, SecretStr
 
-from docktor.signals.base import Options
 from docktor.core.blot import clean
+from docktor.signals.base import Options
 from docktor.signals.secrets import Redactor, secrets_of
 
 

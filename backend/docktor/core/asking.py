@@ -66,12 +66,15 @@ def offered(
 
 
 def may_wait(settings: AdvisorPolicy, standing: Standing, verdict: Verdict, now: datetime) -> bool:
-    """Whether advice may still keep the rules from what they want; for `patience` seconds at most."""
+    """Whether advice may still keep the rules from what they want; for `patience` seconds at most.
+
+    A clock that was set back ends it: nobody waits until that hour comes round again.
+    """
     put_off = standing.put_off
-    if put_off is None or put_off.action is not verdict.action:
-        return True
     longest = settings.patience.up if verdict.action is Action.SCALE_UP else settings.patience.down
-    return (now - put_off.since).total_seconds() < longest
+    if put_off is None or put_off.action is not verdict.action:
+        return longest > 0
+    return 0 <= (now - put_off.since).total_seconds() < longest
 
 
 def still_counts(

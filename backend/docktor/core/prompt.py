@@ -98,4 +98,4 @@ def _candidate(one: Candidate, current: int) -> dict[str, object]:
 def _short(value: float) -> float:
     """Three digits are enough to choose by."""
     short = float(f"{value:.3g}")
-    return int(short) if short.is_integer() and abs(short) < 10**15 else short
+    return int(short) if short.is_integer() and abs(short) < 10**16 else short

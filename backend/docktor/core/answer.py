@@ -35,7 +35,8 @@ def read_answer(text: str, ids: Collection[str]) -> Answer:
     if not bare:
         raise ValueError("the answer is empty")
     try:
-        found = json.loads(bare, object_pairs_hook=_once, parse_constant=_no_number)
+        # Numbers are refused later; as a float one of thousands of digits is one, too.
+        found = json.loads(bare, object_pairs_hook=_once, parse_int=float, parse_constant=_no_number)
     except RecursionError:
         raise ValueError("the answer is nested too deeply") from None
     except json.JSONDecodeError:

@@ -1,6 +1,7 @@
 """Where models are served: the address somebody gave, or the first place that answers."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ SPELLINGS = ("/engines/v1", "/v1")
 PROBE_S = 2.0
 _DESKTOP_PREFIX = "/exp/vDD4.40"
 _HOST_VARIABLE = "MODEL_RUNNER_HOST"
+_SPELLING = re.compile(r"(?<!/)(/engines(/[^/]+)?)?(/v1)?\Z")
+"""The end of a path; a host may be called `engines` or `v1`, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def places(env: Mapping[str, str]) -> tuple[Place, ...]:
     MODEL_RUNNER_HOST is the only place there is, when it is set.
     """
     if given := env.get(_HOST_VARIABLE):
-        return (Place(given.rstrip("/") if "://" in given else f"http://{given}"),)
+        return (Place(root_of(given if "://" in given else f"http://{given}")),)
     home = env.get("HOME")
     sockets = [str(Path(home) / ".docker/run/docker.sock")] if home else []
     return (
@@ -78,9 +81,7 @@ async def find(policy: AdvisorPolicy, env: Mapping[str, str]) -> Endpoint:
 
 def root_of(base_url: str) -> str:
     """`http://host/engines/llama.cpp/v1` as `http://host`: Docker Model Runner's own API begins there."""
-    root = base_url.rstrip("/").removesuffix("/v1")
-    head, found, backend = root.rpartition("/engines")
-    return head if found and "/" not in backend.removeprefix("/") else root
+    return _SPELLING.sub("", base_url.rstrip("/"))
 
 
 def _suffix(base_url: str) -> str:

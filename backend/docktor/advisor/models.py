@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from docktor.core.advisor import Profile
 
-_COUNT = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[MBT])(?![A-Za-z])", re.IGNORECASE)
+_COUNT = re.compile(r"((?P<experts>\d+)x)?(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[MBT])(?![A-Za-z])", re.IGNORECASE)
 _UNITS = {"M": 1e6, "B": 1e9, "T": 1e12}
-_NO_CHAT = re.compile(r"embed|rerank|bge-|e5-|whisper|tts|stable-diffusion|flux|dall-e|moderation", re.IGNORECASE)
+_NO_CHAT = re.compile(
+    r"embed|minilm|rerank|bge-|e5-|whisper|tts|stable-diffusion|flux|dall-e|moderation", re.IGNORECASE
+)
 _SMALLEST_OF_USE = 0.5e9
 _BALANCED = 4e9
 
@@ -34,10 +36,10 @@ def can_chat(model: ModelInfo) -> bool:
 
 
 def parameter_count(model: ModelInfo) -> float | None:
-    """How many parameters it has, from what its runner or its name says (`3.21 B`, `qwen3:4b`)."""
+    """How many parameters it has, from what its runner or its name says (`3.21 B`, `qwen3:4b`, `mixtral:8x7b`)."""
     for text in (model.parameters or "", model.name):
         if found := _COUNT.search(text):
-            return float(found["number"]) * _UNITS[found["unit"].upper()]
+            return float(found["experts"] or 1) * float(found["number"]) * _UNITS[found["unit"].upper()]
     return None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from docktor.core.advisor import Budget
+from docktor.core.words import count
 
 MINUTE_S, DAY_S = 60.0, 86_400.0
 
@@ -26,9 +27,9 @@ class Spent:
 def used_up(budget: Budget, spent: Spent, now: float) -> str | None:
     """Which part of the budget is used up, in words; `None`: one more may be asked."""
     if spent.calls_since(now - MINUTE_S) >= budget.calls_per_minute:
-        return f"the budget of {budget.calls_per_minute} calls a minute is used up"
+        return f"the budget of {count(budget.calls_per_minute, 'call')} a minute is used up"
     if spent.calls_since(now - DAY_S) >= budget.calls_per_day:
-        return f"the budget of {budget.calls_per_day} calls a day is used up"
+        return f"the budget of {count(budget.calls_per_day, 'call')} a day is used up"
     if budget.tokens_per_day is not None and spent.tokens_since(now - DAY_S) >= budget.tokens_per_day:
-        return f"the budget of {budget.tokens_per_day} tokens a day is used up"
+        return f"the budget of {count(budget.tokens_per_day, 'token')} a day is used up"
     return None

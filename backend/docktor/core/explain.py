@@ -39,7 +39,8 @@ def shadow_news(decision: Decision) -> str:
     """What a model would have chosen that is asked and not heard."""
     who, meta = f"{decision.project}/{decision.service}", decision.metadata
     if meta.chosen is None:
-        return f"{who}: no advice from {meta.model or meta.provider}: {meta.failure}"
+        why = f": {meta.failure}" if meta.failure else f" from {meta.model or meta.provider}"
+        return f"{who}: no advice{why}"
     verb = "agrees with" if meta.chosen == decision.target_replicas else f"would choose {meta.chosen} instead of"
     return f"{who}: {meta.model} {verb} {decision.target_replicas}"
 

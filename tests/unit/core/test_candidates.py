@@ -105,6 +105,14 @@ def test_stabilization_bounds_what_may_be_chosen() -> None:
     assert numbers(choice(policy, seen(3, 90), calm)) == [3]
 
 
+def test_more_than_the_rules_want_has_to_have_been_wanted_for_as_long() -> None:
+    policy = replace(BY_TARGET, scale_up_by=4, stabilization=Pair(60, 0))
+    before = replace(PAST, recommendations=(Recommendation(at(-30), 4),))
+    assert numbers(choice(policy, seen(3, 60), before)) == [3, 4]
+    # what this very look wants is not held against it: the guard goes by the past before it
+    assert numbers(choice(policy, seen(3, 60))) == [3, 4, 5, 7]
+
+
 def test_rules_that_want_fewer_and_may_not_are_no_reason_to_grow() -> None:
     fresh = Past(watching_since=at(-5))
     assert numbers(choice(POLICY, seen(3, 5), fresh)) == [3]

@@ -98,4 +98,6 @@ def _candidate(one: Candidate, current: int) -> dict[str, object]:
 def _short(value: float) -> float:
     """Three digits are enough to choose by."""
     short = float(f"{value:.3g}")
+    if math.isinf(short):  # rounded up, the largest of all numbers is none any more
+        return value
     return int(short) if short.is_integer() and abs(short) < 10**16 else short

@@ -61,8 +61,11 @@ def chain_of(policy: AdvisorPolicy, models: Sequence[ModelInfo]) -> tuple[str, .
     first = policy.model
     if first is None and (picked := pick(policy.profile, models)) is not None:
         first = picked.name
-    rest = [name for name in policy.fallback if name != RULES]
-    return tuple(dict.fromkeys([first, *rest] if first else rest))
+    chain: list[str] = [first] if first else []
+    for name in policy.fallback:
+        if name != RULES and not any(is_named(ModelInfo(known), name) for known in chain):
+            chain.append(name)
+    return tuple(chain)
 
 
 def missing(chain: Sequence[str], models: Sequence[ModelInfo]) -> tuple[str, ...]:

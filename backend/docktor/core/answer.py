@@ -10,8 +10,8 @@ from docktor.core.prompt import LONGEST_REASON
 
 MAX_CHARS = 64 * 1024
 _FIELDS = {"reason", "choice"}
-_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_FENCED = re.compile(r"\A```(?:json)?[ \t]*\r?\n(?P<body>.*)\n?```\Z", re.DOTALL)
+_END_OF_THOUGHT = "</think>"
+_FENCED = re.compile(r"\A```(?:json|JSON)?[ \t]*\r?\n(?P<body>.*)\n?```\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,15 @@ class Answer:
 
 
 def read_answer(text: str, ids: Collection[str]) -> Answer:
-    """Takes a bare object, one in a code fence, and either after a `<think>` block.
+    """Takes a bare object, one in a code fence, and either after a `<think>` block (which some models only end).
 
     Raises ValueError saying why it is no advice.
     """
     if len(text) > MAX_CHARS:
         raise ValueError("the answer is longer than 64 kB")
-    bare = _THOUGHT.sub("", text).strip()
+    bare = text.strip()
+    if not bare.startswith(("{", "`")) and _END_OF_THOUGHT in bare:
+        bare = bare.partition(_END_OF_THOUGHT)[2].strip()
     if fenced := _FENCED.match(bare):
         bare = fenced["body"].strip()
     if not bare:

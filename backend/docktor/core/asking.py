@@ -27,9 +27,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """Since when, without a break, advice keeps the rules from growing or shrinking the service."""
+    """Since when, without a break, advice keeps the rules from growing or shrinking the service from `current`."""
 
     action: Action
+    current: int
     since: datetime
 
 
@@ -43,9 +44,9 @@ class Standing:
 
 
 def watched(standing: Standing, policy: Policy, seen: Snapshot, tick: Tick) -> Standing:
-    """After a look: the numbers go into the trail; what the rules no longer want is no longer put off."""
+    """After a look: the numbers go into the trail; what was done, or is no longer wanted, is not put off any more."""
     put_off = standing.put_off
-    if put_off is not None and put_off.action is not tick.verdict.action:
+    if put_off is not None and (put_off.action, put_off.current) != (tick.verdict.action, seen.current):
         put_off = None
     return replace(standing, trail=remember(standing.trail, seen, worth_telling(policy)), put_off=put_off)
 
@@ -114,5 +115,5 @@ def answered(
     asked = Asked(now, rules.current, rules.target, replicas) if anew else standing.asked
     put_off = None
     if rules.action is not Action.HOLD and final.action is Action.HOLD:
-        put_off = standing.put_off or PutOff(rules.action, now)
+        put_off = standing.put_off or PutOff(rules.action, rules.current, now)
     return replace(standing, asked=asked, put_off=put_off)

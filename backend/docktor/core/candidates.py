@@ -1,7 +1,7 @@
 """Which numbers of replicas the guard lets through now: all that a model may choose among. Pure.
 
-low .. high: from staying to what the rules want; where they want no change, up to one step more. Never fewer than the
-rules want, never more than their step, and each number has passed the guard by itself.
+low .. high: from staying to what the rules want; where they want no change, up to one step more, unless the rules would
+shrink that at once. Never fewer than the rules want, and each number has passed the guard by itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,9 @@ from docktor.core.decision import Source
 from docktor.core.guard import judge
 from docktor.core.metrics import is_per_replica
 from docktor.core.policy import Policy
-from docktor.core.world import Snapshot
+from docktor.core.rules import recommend
+from docktor.core.trend import worth_telling
+from docktor.core.world import Observation, Snapshot
 
 IDS = "ABCDE"
 _ADVISABLE = (Source.RULES, Source.TARGET, Source.FORECAST)
@@ -70,14 +72,32 @@ def _passes(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> bool:
         level=max(tick.proposal.level, wish) if wish > seen.current else tick.proposal.level,
         to_zero=tick.proposal.to_zero and wish == 0,
     )
-    return judge(policy, seen, tick.judged_by, proposal, seen.at).target == wish
+    if judge(policy, seen, tick.judged_by, proposal, seen.at).target != wish:
+        return False
+    return wish <= max(seen.current, tick.verdict.target) or _would_stay(policy, seen, wish)
+
+
+def _would_stay(policy: Policy, seen: Snapshot, wish: int) -> bool:
+    """Whether the rules would leave so many replicas alone, if the load stays as it is."""
+    state = seen.state
+    more = state.replicas + state.replicas[:1] * (wish - seen.current)
+    found = {
+        name: _spread(one, seen.current / wish) if is_per_replica(name) else one
+        for name, one in seen.observations.items()
+    }
+    then = replace(seen, state=replace(state, replicas=more), observations=MappingProxyType(found))
+    return recommend(policy, then).wanted >= wish
+
+
+def _spread(one: Observation, share: float) -> Observation:
+    return Observation(one.value * share, one.low * share, one.high * share)
 
 
 def _expected(policy: Policy, seen: Snapshot, replicas: int) -> Iterator[tuple[str, float]]:
     """A figure of one replica goes down as there are more to share the load; so does each one's share of a queue."""
-    for metric in sorted(policy.metrics):
+    for metric in worth_telling(policy):
         found = seen.observations.get(metric)
-        if found is None or replicas == 0:
+        if found is None or replicas == 0 or metric not in policy.metrics:
             continue
         if is_per_replica(metric):
             yield metric, found.value * seen.current / replicas

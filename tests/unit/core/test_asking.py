@@ -69,7 +69,7 @@ def test_a_single_number_is_no_question() -> None:
     full = replace(POLICY, max_replicas=3)
     assert numbers(always, 90, full) == []
     assert numbers(always, 50, full) == []
-    one_fewer = Standing(put_off=PutOff(Action.SCALE_DOWN, at(-600)))
+    one_fewer = Standing(put_off=PutOff(Action.SCALE_DOWN, 3, at(-600)))
     assert numbers(always, 5, standing=one_fewer) == []
 
 
@@ -88,7 +88,7 @@ def test_a_single_number_is_no_question() -> None:
     ],
 )
 def test_patience_is_of_one_direction(cpu: float, action: Action, since: float, waits: bool) -> None:
-    standing = Standing(put_off=PutOff(action, at(since)))
+    standing = Standing(put_off=PutOff(action, 3, at(since)))
     assert may_wait(SETTINGS, standing, ticked(cpu).verdict, NOW) is waits
 
 
@@ -100,13 +100,13 @@ def test_no_patience_means_no_staying() -> None:
 
 
 def test_a_clock_set_back_makes_nobody_wait_for_it_to_come_round_again() -> None:
-    standing = Standing(put_off=PutOff(Action.SCALE_UP, at(3600)))
+    standing = Standing(put_off=PutOff(Action.SCALE_UP, 3, at(3600)))
     assert not may_wait(SETTINGS, standing, ticked(90).verdict, NOW)
 
 
 @pytest.mark.parametrize("cpu", [50, 5])
 def test_what_the_rules_no_longer_want_is_no_longer_put_off(cpu: float) -> None:
-    standing = Standing(put_off=PutOff(Action.SCALE_UP, at(-20)))
+    standing = Standing(put_off=PutOff(Action.SCALE_UP, 3, at(-20)))
     assert watched(standing, POLICY, seen(3, cpu), ticked(cpu)).put_off is None
     assert watched(standing, POLICY, seen(3, 90), ticked(90)).put_off == standing.put_off
 
@@ -186,11 +186,11 @@ def test_staying_by_advice_is_cooling() -> None:
 @pytest.mark.parametrize(
     ("cpu", "replicas", "put_off"),
     [
-        (90, 3, PutOff(Action.SCALE_UP, NOW)),
+        (90, 3, PutOff(Action.SCALE_UP, 3, NOW)),
         (90, 4, None),
         (90, 5, None),
         (90, None, None),
-        (5, 3, PutOff(Action.SCALE_DOWN, NOW)),
+        (5, 3, PutOff(Action.SCALE_DOWN, 3, NOW)),
         (5, 2, None),
         (50, 3, None),
         (50, 4, None),
@@ -205,7 +205,7 @@ def test_only_staying_against_the_rules_puts_off(cpu: float, replicas: int | Non
 
 def test_an_answer_used_again_keeps_its_age_and_the_start_of_putting_off() -> None:
     rules = ticked(5, now_s=50).verdict
-    before = Standing(asked=Asked(NOW, 3, 2, 3), put_off=PutOff(Action.SCALE_DOWN, NOW))
+    before = Standing(asked=Asked(NOW, 3, 2, 3), put_off=PutOff(Action.SCALE_DOWN, 3, NOW))
     assert answered(before, rules, heed(rules, choice(5), 3, "m"), 3, at(50), anew=False) == before
     obeyed = answered(before, rules, rules, None, at(50), anew=True)
     assert obeyed.put_off is None

@@ -115,7 +115,7 @@ def test_the_longest_question_fits_into_the_smallest_context() -> None:
         most = replace(asked, candidates=(*asked.candidates[:4], fifth))
         assert len(most.rules) == 12 and len(most.trends) == 8
         lengths.append(len(SYSTEM) + len(user_text(most)))
-    assert 6000 < max(lengths) <= LONGEST
+    assert 4000 < max(lengths) <= LONGEST
 
 
 def test_every_example_of_the_instructions_is_an_answer_that_is_read() -> None:

@@ -1,12 +1,10 @@
 """Addresses as people write them. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
-"""A host name or an IP address, as `urlsplit` gives it."""
+from docktor.core.addresses import HOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 import aiohttp
 from yarl import URL
 
+from docktor.core.addresses import HOST
 from docktor.errors import SignalUnavailableError
-from docktor.signals.address import HOST
 from docktor.signals.base import Around, hostport
 
 MAX_BYTES = 4 * 1024 * 1024

@@ -3,7 +3,7 @@
 import math
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,7 +35,7 @@ class Document:
     (duplicate keys, unset variables).
     """
 
-    value: Value
+    value: Value = field(repr=False)
     lines: Mapping[Place, int]
     written: Mapping[Place, str]
     from_env: frozenset[Place]

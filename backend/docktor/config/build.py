@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docktor.compose.document import Place, Value
+from docktor.config.advisor import advisor_policy
 from docktor.config.general import general_settings, place_settings, warnings
 from docktor.config.load import Reading
 from docktor.config.locate import Where
@@ -74,13 +75,13 @@ def config_from_file(
         compose_file=where.path,
         entries=entries,
         general=(*place_settings(where), *general_settings(reading, form)),
-        watched=(reading.path, *where.files),
+        watched=(reading.path, *where.files, reading.dotenv),
         warnings=(*told, *sorted(warnings(reading, form), key=lambda warning: warning.line or 0)),
         retention=Retention(form.retention.decisions_days, form.retention.metrics_days),
         label_ceilings=Ceilings(max_replicas=form.labels.max_replicas, mode=Mode.REVIEW if flags.manual else Mode.AUTO),
         only_service=flags.service,
         only_project=flags.project,
-        llm=None,
+        llm=advisor_policy(reading.doc, form.llm, reading.env) if form.llm else None,
         notifications=form.notifications,
         spoken_policies=tuple(form.policies),
     )

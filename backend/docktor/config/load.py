@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from docktor.compose.document import MAX_BYTES, Document, Place, Value, parse, read_text, spell
 from docktor.compose.expand import expand
+from docktor.compose.names import read_dotenv
+from docktor.config.advisor import check_llm
 from docktor.config.checks import check_multi, check_single
 from docktor.config.model import DEFAULT, ENVIRONMENT, FILE
 from docktor.config.schema import Multi, Single
@@ -21,18 +23,24 @@ _ONE_SERVICE = ("service", "mode", "scaling")
 _MAY_BE_EMPTY = frozenset(
     {"scaling", "rules", "scale_up_when", "scale_down_when", "target", "forecast", "queue", "metrics"}
     | {"cooldown", "stabilization", "max_step", "llm", "policies", "notifications", "retention", "labels"}
+    | {"fallback", "patience", "budget"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file as read. `form` is `None` when `problems` has faults in the fields; `raw` is there even so."""
+    """A file as read. `form` is `None` when `problems` has faults in the fields; `raw` is there even so.
+
+    `dotenv`: the `.env` beside it, there or not. `env`: what references were filled from.
+    """
 
     path: Path
     doc: Document
-    raw: Mapping[str, Value]
-    form: Single | Multi | None
+    raw: Mapping[str, Value] = field(repr=False)
+    form: Single | Multi | None = field(repr=False)
     problems: tuple[Problem, ...]
+    dotenv: Path
+    env: Mapping[str, str] = field(repr=False)
 
     @property
     def is_multi(self) -> bool:
@@ -48,9 +56,11 @@ class Reading:
 def read(path: Path, env: Mapping[str, str], kinds: Kinds | None = None) -> Reading:
     """Reads and checks the file by itself; without `kinds` not what is a source's own.
 
-    Raises ConfigError only when nothing can be read from it.
+    `env` wins over the `.env` beside the file. Raises ConfigError only when nothing can be read from it.
     """
     text = read_text(path)
+    dotenv = path.parent / ".env"
+    env = {**read_dotenv(dotenv, env), **env}
     try:
         doc = parse(text, partial(expand, env=env))
     except ConfigError as error:
@@ -66,10 +76,11 @@ def read(path: Path, env: Mapping[str, str], kinds: Kinds | None = None) -> Read
         form = model.model_validate(raw if model is Single else _without(raw, *_ONE_SERVICE))
     except ValidationError as error:
         problems += problems_of(error, model, doc)
+    problems += check_llm(doc, raw.get("llm"), env)
     problems += _check(doc, raw, kinds)
     unfilled = {spell(place) for place in doc.unfilled}  # told already; what else is wrong there can't be known
     told = (problem for problem in problems if problem.path not in unfilled)
-    return Reading(path, doc, raw, form, (*doc.problems, *told))
+    return Reading(path, doc, raw, form, (*doc.problems, *told), dotenv, env)
 
 
 def fingerprint(path: Path) -> str:
@@ -106,7 +117,7 @@ def _tidy(raw: dict[str, Value]) -> dict[str, Value]:
         if value is None and key in _MAY_BE_EMPTY:
             continue
         tidied[key] = value
-        if isinstance(value, dict) and key in ("scaling", "rules"):
+        if isinstance(value, dict) and key in ("scaling", "rules", "llm"):
             tidied[key] = _tidy(value)
         elif isinstance(value, list) and key == "services":
             tidied[key] = [_tidy(item) if isinstance(item, dict) else item for item in value]

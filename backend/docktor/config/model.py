@@ -98,7 +98,8 @@ class Config:
     """Everything in force. `source` is the docktor.yaml read, `None` when there is none.
 
     `watched`: files whose change asks for a new reading. `general`: values that belong to no service, fit to show.
-    `only_service`, `only_project`: the flags that narrow what is managed. `llm` and `notifications` may hold secrets.
+    `only_service`, `only_project`: the flags that narrow what is managed. `llm`: `None` when no
+    model is to advise. `notifications` may hold secrets.
     """
 
     source: Path | None

@@ -9,6 +9,9 @@ from pydantic_core import PydanticCustomError
 from docktor.compose.names import is_valid
 from docktor.config.model import CPU_HIGH, CPU_LOW
 from docktor.config.words import nearest
+from docktor.core.addresses import url_fault
+from docktor.core.advisor import AdvisorMode, AdvisorPolicy, Ask, Profile, Provider
+from docktor.core.model_names import model_fault
 from docktor.core.policy import Mode, Op
 
 VERSION = "1"
@@ -20,6 +23,7 @@ _DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+")
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _SERVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*")
+_ADVISOR = AdvisorPolicy()  # for its defaults
 _OP_SLIPS = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 
 
@@ -83,9 +87,20 @@ def _word(*known: str) -> BeforeValidator:
 
 
 def _url(value: str) -> str:
-    if re.match(r"https?://[^\s/]+", value) is None or any(char.isspace() for char in value):
-        raise _fault("must be an address beginning with http:// or https://, not {value}")
+    if message := url_fault(value):
+        raise _fault(message)
     return value
+
+
+def _model_name(value: str) -> str:
+    if message := model_fault(value):
+        raise _fault(message)
+    return value
+
+
+def _key(value: object) -> object:
+    """Any scalar will do: what the environment gave may look like a number, or be empty."""
+    return value if isinstance(value, dict | list) or value is None else str(value) or None
 
 
 def _horizon(value: object) -> object:
@@ -110,12 +125,15 @@ Horizon = Annotated[str | float, BeforeValidator(_horizon)]
 Replicas = Annotated[int, Field(ge=1, le=MOST_REPLICAS)]
 Fewest = Annotated[int, Field(ge=0, le=MOST_REPLICAS)]
 Deadline = Annotated[Number, BeforeValidator(seconds), Field(ge=0.1, le=60)]
+Wait = Annotated[Number, BeforeValidator(seconds), Field(ge=0.5, le=60)]
+Count = Annotated[int, Field(ge=1, le=10**12)]
 Text = Annotated[str, Field(min_length=1)]
 ServiceName = Annotated[str, AfterValidator(_service_name)]
 ProjectName = Annotated[str, AfterValidator(_project_name)]
 MetricName = Annotated[str, AfterValidator(_metric_name)]
 ModeName = Annotated[str, _word(*(mode.value for mode in Mode))]
 Url = Annotated[str, AfterValidator(_url)]
+ModelName = Annotated[str, AfterValidator(_model_name)]
 Raw = dict[str, Any]  # whatever YAML holds; the part that acts on it checks it
 
 
@@ -216,14 +234,31 @@ class Service(Sizing):
     metrics: list[MetricSource] = Field(default_factory=list)
 
 
+class Patience(Fields):
+    up: Seconds = _ADVISOR.patience.up
+    down: Seconds = _ADVISOR.patience.down
+
+
+class BudgetFields(Fields):
+    calls_per_minute: Count = _ADVISOR.budget.calls_per_minute
+    calls_per_day: Count = _ADVISOR.budget.calls_per_day
+    tokens_per_day: Count | None = None
+
+
 class Llm(Fields):
-    provider: Annotated[str, _word("dmr", "openai")] = "dmr"
+    provider: Annotated[str, _word(*Provider)] = _ADVISOR.provider.value
     base_url: Url | None = None
-    model: Text | None = None
-    mode: Annotated[str, _word("advise", "shadow", "off")] = "advise"
-    fallback: list[Text] = Field(default_factory=list)
-    timeout: Seconds = 8.0
+    model: ModelName | None = None
+    profile: Annotated[str, _word(*Profile)] = _ADVISOR.profile.value
+    mode: Annotated[str, _word(*AdvisorMode)] = _ADVISOR.mode.value
+    ask: Annotated[str, _word(*Ask)] = _ADVISOR.ask.value
+    fallback: list[ModelName] = Field(default_factory=list)
+    timeout: Wait = _ADVISOR.timeout
     allow_remote: bool = False
+    api_key: Annotated[str | None, BeforeValidator(_key), Field(repr=False)] = None
+    patience: Patience = Patience()
+    budget: BudgetFields = BudgetFields()
+    keep_warm: bool = True
 
 
 class RetentionFields(Fields):

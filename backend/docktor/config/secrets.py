@@ -6,7 +6,7 @@ from docktor.compose.document import Document, Place, Value
 
 BLOT = "***"
 _SECRET_KEY = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api_?key|access_?key|routing_?key|credential|authorization|webhook_?url",
+    r"pass(word|wd|phrase)?$|secret|token(?!s_per_)|api_?key|access_?key|routing_?key|credential|authorization|webhook_?url",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(r"(\$\{\w+:?[-+])[^}]*\}")

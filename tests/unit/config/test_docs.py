@@ -11,11 +11,13 @@ from docktor.compose.document import parse
 from docktor.config.labels import apply_labels
 from docktor.config.model import Ceilings
 from docktor.config.schema import (
+    BudgetFields,
     Forecast,
     LabelFields,
     Llm,
     MetricSource,
     Multi,
+    Patience,
     Queue,
     RetentionFields,
     Rule,
@@ -81,7 +83,7 @@ def test_the_faults_shown_are_the_faults_told(tmp_path: Path) -> None:
 
 MODELS = (
     *(Single, Multi, Scaling, Service, ServiceCooldown, Rules, Rule, TargetFields, Queue, MetricSource),
-    *(Forecast, Llm, RetentionFields, LabelFields),
+    *(Forecast, Llm, Patience, BudgetFields, RetentionFields, LabelFields),
 )
 
 

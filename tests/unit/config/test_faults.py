@@ -158,9 +158,9 @@ SINGLE = {
         'line 1: llm.base_url: must be an address beginning with http:// or https://, not "localhost:12434"',
     ),
     "a field the model block hasn't": (
-        "llm: {api_key: sk-123}",
-        'line 1: llm.api_key: unknown field "api_key"; known: allow_remote, base_url, fallback, mode, model, '
-        "provider, timeout",
+        "llm: {temperature: 1}",
+        'line 1: llm.temperature: unknown field "temperature"; known: allow_remote, api_key, ask, base_url, budget, '
+        "fallback, keep_warm, mode, model, patience, profile, provider, timeout",
     ),
     "retention of nothing": (
         "retention: {metrics_days: 0}",

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from docktor.config.model import Flags
+from docktor.core.advisor import AdvisorMode, Provider
 from docktor.core.policy import Condition, Mode, Op, Pair
 from docktor.core.world import ServiceId
-from tests.unit.config.places import load
+from tests.unit.config.places import faults, load
 
 SINGLE = """\
 version: "1"
@@ -89,6 +90,7 @@ llm:
   provider: openai
   base_url: "https://api.openai.com/v1"
   model: "gpt-4o-mini"
+  allow_remote: true
 # then: export OPENAI_API_KEY=sk-...
 """
 
@@ -157,11 +159,18 @@ def test_multi_service_form(tmp_path: Path) -> None:
 def test_model_blocks(tmp_path: Path) -> None:
     local = load(tmp_path, SINGLE + LOCAL_MODEL).llm
     assert local is not None
-    assert (local["provider"], local["model"]) == ("dmr", "ai/llama3.2")
-    remote = load(tmp_path, MULTI + REMOTE_MODEL).llm
+    assert (local.provider, local.model) == (Provider.DMR, "ai/llama3.2")
+    remote = load(tmp_path, MULTI + REMOTE_MODEL, env={"OPENAI_API_KEY": "sk-1"}).llm
     assert remote is not None
-    assert (remote["provider"], remote["base_url"]) == ("openai", "https://api.openai.com/v1")
-    assert (remote["mode"], remote["timeout"], remote["allow_remote"]) == ("advise", 8, False)
+    assert (remote.provider, remote.base_url) == (Provider.OPENAI, "https://api.openai.com/v1")
+    assert (remote.mode, remote.timeout, remote.api_key) == (AdvisorMode.ADVISE, 8, "sk-1")
+
+
+def test_another_machine_has_to_be_allowed(tmp_path: Path) -> None:
+    text = SINGLE + REMOTE_MODEL.replace("  allow_remote: true\n", "")
+    assert faults(tmp_path, text, env={"OPENAI_API_KEY": "sk-1"}) == [
+        "line 15: llm.base_url: is another machine; what Docktor sees goes there only with allow_remote: true"
+    ]
 
 
 def test_a_model_block_commented_out(tmp_path: Path) -> None:

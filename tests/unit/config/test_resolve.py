@@ -131,7 +131,8 @@ def test_compose_file_is_relative_to_the_docktor_yaml_that_names_it(tmp_path: Pa
     config = resolve(Flags(config=Path("../conf/d.yaml")), {}, elsewhere)
     assert config.compose_file == directory / "docker-compose.yaml"
     assert config.project == "shop"
-    assert config.watched == (tmp_path / "conf" / "d.yaml", directory / "docker-compose.yaml")
+    conf = tmp_path / "conf"
+    assert config.watched == (conf / "d.yaml", directory / "docker-compose.yaml", conf / ".env")
 
 
 def test_compose_file_of_the_flag_or_environment_that_is_not_there(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from docktor.config.show import as_dict, as_lines
 from tests.unit.config.places import load
 
 TEXT = """\
-llm: {model: "${MODEL:-ai/llama3.2}", base_url: "https://me:pa55@models.example/v1"}
+llm: {provider: openai, model: "${MODEL:-ai/llama3.2}", base_url: "http://localhost/v1", api_key: "${KEY}"}
 services:
   - name: web
     max_replicas: ${MOST}
@@ -17,7 +17,7 @@ notifications:
   slack: {webhook_url: "${SLACK_URL}", channel: "#ops"}
   webhook: {url: https://a.example, headers: {Authorization: "Bearer s3cret"}}
 """
-ENV = {"SLACK_URL": "https://hooks.example/s3cret", "MOST": "7", "MODEL": "m"}
+ENV = {"SLACK_URL": "https://hooks.example/s3cret", "MOST": "7", "MODEL": "m", "KEY": "sk-s3cret"}
 
 
 def test_no_secret_is_shown_anywhere(tmp_path: Path) -> None:
@@ -27,6 +27,8 @@ def test_no_secret_is_shown_anywhere(tmp_path: Path) -> None:
     assert "pa55" not in told
     assert "${SLACK_URL}" in told
     assert "${PW:-***}" in told
+    assert config.llm is not None and config.llm.api_key == ENV["KEY"]
+    assert "${KEY}" in told
     assert "nats://***@nats:4222" in told
     slack = config.notifications["slack"]
     assert isinstance(slack, dict)
@@ -49,7 +51,7 @@ def test_every_value_is_shown_with_its_source(tmp_path: Path) -> None:
     assert [line.split() for line in lines if line.startswith("  max_replicas")] == [
         ["max_replicas", "7", "environment"]
     ]
-    assert any(line.startswith("warning: line 1: llm") for line in lines)
+    assert any(line.startswith("warning: line 7: notifications") for line in lines)
 
 
 def test_without_a_file(tmp_path: Path) -> None:

@@ -64,16 +64,16 @@ class Counsel:
             return "there is no model to ask"
         if not self._ready():
             first = self.chain[0]
-            if self.states[first].state == "loading":
-                return f"{first} is being loaded"
+            if self.states[first].state in ("loading", "missing"):
+                return f"{first}: {self.states[first].error}"
             return f"{first} failed again and again and is left alone for a while"
         return used_up(self._policy.budget, self.spent, self._steady())
 
     def _ready(self) -> list[str]:
-        """The models worth trying. One that its runner is just loading would only cost time."""
+        """The models worth trying. One that its runner is loading, or hasn't got, would only cost time."""
         now = self._steady()
-        loading = {one for one in self.chain if self._runner and self.states[one].state == "loading"}
-        return [one for one in self.chain if one not in loading and self.states[one].breaker.may_ask(now)]
+        idle = {one for one in self.chain if self._runner and self.states[one].state in ("loading", "missing")}
+        return [one for one in self.chain if one not in idle and self.states[one].breaker.may_ask(now)]
 
     async def ask(self, question: Question, deadline: float) -> Advice:
         """Within `deadline` seconds, waiting for one's turn included."""

@@ -283,6 +283,8 @@ def setting_lines(settings: Sequence[Setting], width: int | None) -> list[Text]:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):

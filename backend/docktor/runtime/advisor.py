@@ -127,9 +127,16 @@ class Advisor:
         make = await asyncio.to_thread(_counsel_class)
         counsel = make(self.policy, endpoint, chain, self._clock.steady)
         counsel.spent = self._spent
-        for name in missing(chain, models) if models is not None else ():
-            counsel.note(name, "missing", f"{endpoint.where} has no {name}")
+        self._note_missing(counsel, models)
         return counsel
+
+    def _note_missing(self, counsel: "Counsel", models: tuple[ModelInfo, ...] | None) -> None:
+        absent = missing(counsel.chain, models) if models is not None else ()
+        for name in counsel.chain:
+            if name in absent:
+                counsel.note(name, "missing", f"{counsel.endpoint.where} has no {name}")
+            elif counsel.states[name].state == "missing":
+                counsel.note(name, "untried")
 
     async def _listed(self, endpoint: Endpoint) -> tuple[ModelInfo, ...] | None:
         """`None` where an endpoint does not list its models, which says nothing against asking them."""
@@ -144,13 +151,14 @@ class Advisor:
         """Has the first model loaded now, and kept so. Ends when models should be looked at anew."""
         self._counsel, self._trouble = counsel, None
         try:
-            await self._tell()
             while counsel.runner is not None:
                 await self._warm(counsel)
                 if not self.policy.keep_warm:
                     break
                 if await self._sleep(WARM_EVERY_S):
                     return
+                self._note_missing(counsel, await self._listed(counsel.endpoint))
+            await self._tell()
             await self._sleep(None)
         finally:
             if self._counsel is counsel:

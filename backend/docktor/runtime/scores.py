@@ -23,11 +23,12 @@ class Scores:
         self.changed += changed
         if advice.replicas is None:
             self.failed += 1
-        elif advice.replicas == by_rules:
-            self.agreed += 1
+            return
+        self.agreed += advice.replicas == by_rules
         if advice.latency_ms is not None:
             self._latencies.append(advice.latency_ms)
 
     @property
     def median_ms(self) -> float | None:
+        """Of the answers that were advice."""
         return median(self._latencies) if self._latencies else None

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from docktor.errors import (
+    AdvisorUnavailableError,
     ConfigError,
     DocktorError,
     EngineUnavailableError,
@@ -27,6 +28,7 @@ KINDS: tuple[tuple[type[DocktorError], int, str, str], ...] = (
     (ScaleRefusedError, 409, "Scale refused", "scale-refused"),
     (ConfigError, 422, "Invalid configuration", "invalid-config"),
     (EngineUnavailableError, 503, "Engine unavailable", "engine-unavailable"),
+    (AdvisorUnavailableError, 503, "Model unavailable", "advisor-unavailable"),
     (StorageError, 503, "Journal unavailable", "storage-unavailable"),
     (TemporaryError, 503, "Not now", "temporary"),
     (DocktorError, 400, "Not possible", "not-possible"),

@@ -50,13 +50,17 @@ def user_text(question: Question) -> str:
     return json.dumps(facts, separators=(",", ":"), allow_nan=False)
 
 
-def answer_schema(question: Question) -> dict[str, object]:
-    """The JSON schema of the answer: reason first, since a model thinks while it writes, then one of the ids."""
+def answer_schema(question: Question, *, bounded: bool = True) -> dict[str, object]:
+    """The JSON schema of the answer: reason first, since a model thinks while it writes, then one of the ids.
+
+    `bounded`: with the longest reason, which keeps a small model from rambling; OpenAI refuses that part.
+    """
     ids = [one.id for one in question.candidates]
+    reason: dict[str, object] = {"type": "string", "maxLength": LONGEST_REASON} if bounded else {"type": "string"}
     return {
         "type": "object",
         "properties": {
-            "reason": {"type": "string", "maxLength": LONGEST_REASON},
+            "reason": reason,
             "choice": {"type": "string", "enum": ids},
         },
         "required": ["reason", "choice"],

@@ -82,7 +82,7 @@ class Examiner:
             await chat.close()
 
     async def _put_one(self, chat: Chat, model: str, one: Situation, rung: int) -> tuple[Answered, int]:
-        prompt = Prompt(user_text(one.question), answer_schema(one.question))
+        prompt = Prompt(user_text(one.question), answer_schema(one.question, bounded=self.endpoint.native is not None))
         begun = time.monotonic()
         nothing = Answered(one.name, one.question.by_rules, one.best, None, 0.0)
         try:

@@ -1,6 +1,7 @@
 """Where one service's questions to the model are put and its answers fetched. No tick ever waits for one."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ from docktor.core.decision import Verdict
 from docktor.core.policy import Policy
 from docktor.core.question import Question, question
 from docktor.core.world import Snapshot
+from docktor.errors import DocktorError
 from docktor.runtime.advisor import Advisor
+
+log = logging.getLogger(__name__)
 
 SHARE_OF_INTERVAL = 0.45
 """The longest an answer is waited for, of the check interval: the rules act long before the next check."""
@@ -104,7 +108,10 @@ class Desk:
         advice = await self._advisor.ask(asked, self._deadline(policy))
         self._standing = answered(self._standing, verdict, verdict, advice.replicas, seen.at, anew=True)
         self._advisor.scores.count(advice, verdict.target, changed=False)
-        await self._on_shadow(Shadow(seen, verdict, tick.past.iteration, advice))
+        try:
+            await self._on_shadow(Shadow(seen, verdict, tick.past.iteration, advice))
+        except DocktorError as error:
+            log.warning("%s: what the model said is not on record: %s", policy.service, error)
 
     def _deadline(self, policy: Policy) -> float:
         return min(self._advisor.policy.timeout, SHARE_OF_INTERVAL * policy.check_interval)

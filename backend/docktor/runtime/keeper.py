@@ -94,15 +94,17 @@ class Keeper:
         """Ticks on the policy's interval, or sooner when woken, until `stop`."""
         pace = self._pace
         due = pace.first(self.policy.check_interval)
-        while not pace.stopping:
-            self.next_check = due
-            await pace.until(due)
-            if pace.stopping:
-                break
-            started = self._tools.clock.steady()
-            await self.check()
-            due = pace.after(started, due, self.policy.check_interval, self._errors)
-        await self._desk.close()
+        try:
+            while not pace.stopping:
+                self.next_check = due
+                await pace.until(due)
+                if pace.stopping:
+                    return
+                started = self._tools.clock.steady()
+                await self.check()
+                due = pace.after(started, due, self.policy.check_interval, self._errors)
+        finally:
+            await self._desk.close()
 
     def wake(self) -> None:
         self._pace.wake()

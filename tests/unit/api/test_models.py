@@ -1,0 +1,130 @@
+"""The routes about models, on a daemon whose model runner is a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from docktor.api.app import create_app
+from docktor.api.server import Server
+from docktor.runtime.daemon import Daemon, DaemonOptions
+from tests.models.fixtures import *  # noqa: F403
+from tests.models.pulls import pull_fails, pulled
+from tests.models.runner import HostedModel
+from tests.models.server import MODEL, ModelServer
+
+OTHER = "ai/smollm2:latest"
+FILE = 'version: "1"\nllm: {{model: ai/llama3.2, base_url: "{url}"}}  # ours\nservices: []\n'
+
+
+@pytest.fixture
+async def http(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[httpx2.AsyncClient]:
+    model_server.models[OTHER] = HostedModel(parameters="361.82 M", size="256.35 MiB")
+    (tmp_path / "docktor.yaml").write_text(FILE.format(url=model_server.url))
+    home = tmp_path / "home"
+    options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=tmp_path)
+    daemon = await Daemon.open(options)
+    server = Server(create_app(daemon.office), uds=home / "docktor.sock")
+    await server.start()
+    running = asyncio.create_task(daemon.run())
+    transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as client:
+        yield client
+    await daemon.office.stop()
+    await running
+    await server.stop()
+    await daemon.close()
+
+
+async def advisor(http: httpx2.AsyncClient, state: str) -> Any:
+    for _ in range(200):
+        found = (await http.get("/api/health")).json()["advisor"]
+        if found["state"] == state:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"never {state}: {found}")
+
+
+async def test_models_are_listed_with_their_place_and_profiles(http: httpx2.AsyncClient) -> None:
+    found = (await http.get("/api/models")).json()
+    assert (found["provider"], found["model"], found["error"]) == ("dmr", "ai/llama3.2", None)
+    assert [(one["name"], one["chain"]) for one in found["models"]] == [(MODEL, 1), (OTHER, None)]
+    assert found["models"][0]["parameters"] == "3.21 B"
+    assert "balanced" in found["models"][0]["profiles"]
+
+
+async def test_another_model_is_in_force_at_once_and_written_down(http: httpx2.AsyncClient, tmp_path: Path) -> None:
+    await advisor(http, "ok")
+    answer = await http.put("/api/model", json={"model": OTHER})
+    assert answer.status_code == 200
+    assert (await advisor(http, "ok"))["model"] == OTHER
+    text = (tmp_path / "docktor.yaml").read_text()
+    assert f"model: {OTHER}" in text and "# ours" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"model": "a model"}, "llm.model"),
+        ({"model": "../x"}, "llm.model"),
+        ({"model": "ai/x", "base_url": "http://key@localhost/v1"}, "llm.base_url"),
+        ({"model": "gpt-5-mini", "provider": "openai", "base_url": "http://203.0.113.9/v1"}, "llm.base_url"),
+        ({"model": "ai/x", "provider": "drm"}, "provider"),
+        ({"model": "ai/x", "api_key": "sk-1"}, "api_key"),
+        ({"model": 7}, "model"),
+        ({}, "model"),
+    ],
+)
+async def test_what_can_not_be_asked_is_422_and_changes_nothing(
+    http: httpx2.AsyncClient, tmp_path: Path, body: dict[str, object], path: str
+) -> None:
+    before = (tmp_path / "docktor.yaml").read_text()
+    answer = await http.put("/api/model", json=body)
+    assert answer.status_code == 422, answer.text
+    assert path in [one["path"] for one in answer.json()["problems"]]
+    assert "key@" not in answer.text and "sk-1" not in answer.text
+    assert (tmp_path / "docktor.yaml").read_text() == before
+    assert (await advisor(http, "ok"))["model"] == "ai/llama3.2"
+
+
+async def test_a_pull_goes_on_in_the_background(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
+    model_server.runner.pull = pulled(layers=2, steps=4, every=0.05)
+    begun = await http.post("/api/models/pull", json={"model": "ai/qwen3"})
+    assert (begun.status_code, begun.json()["state"]) == (202, "pulling")
+    again = await http.post("/api/models/pull", json={"model": "ai/qwen3"})
+    assert again.status_code == 202
+    done = await ended(http)
+    assert (done["state"], done["error"]) == ("done", None)
+    assert done["done"] == done["total"] > 0
+    assert model_server.runner.asked_for == ["ai/qwen3"]  # asked twice, fetched once
+    assert "ai/qwen3:latest" in [one["name"] for one in (await http.get("/api/models")).json()["models"]]
+
+
+async def test_a_pull_that_fails_says_why(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
+    model_server.runner.pull = pull_fails("no space left on device")
+    await http.post("/api/models/pull", json={"model": "ai/qwen3"})
+    done = await ended(http)
+    assert (done["state"], done["error"]) == ("failed", "ai/qwen3 could not be fetched: no space left on device")
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example/ai/x", "localhost:5000/ai/x", "169.254.169.254/x/y", "ai/x ", "x" * 300]
+)
+async def test_nobody_has_it_fetched_from_anywhere(
+    http: httpx2.AsyncClient, model_server: ModelServer, name: str
+) -> None:
+    answer = await http.post("/api/models/pull", json={"model": name})
+    assert answer.status_code in (400, 422)
+    assert model_server.runner.asked_for == []
+
+
+async def ended(http: httpx2.AsyncClient) -> Any:
+    for _ in range(200):
+        (found,) = (await http.get("/api/models/pulls")).json()
+        if found["state"] != "pulling":
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"never ended: {found}")

@@ -62,8 +62,11 @@ def printable(text: str, limit: int = 80) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in cut)
 
 
-def read_text(path: Path) -> str:
-    """The file's text. Raises ConfigError when it isn't there, isn't a text file or is larger than 1 MiB."""
+def read_text(path: Path, encoding: str = "utf-8-sig") -> str:
+    """The file's text; the encoding `utf-8` keeps a byte order mark.
+
+    Raises ConfigError when it isn't there, isn't a text file or is larger than 1 MiB.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise _unusable(path, "is a directory" if path.is_dir() else "is not a regular file")
@@ -77,7 +80,7 @@ def read_text(path: Path) -> str:
     if len(data) > MAX_BYTES:
         raise _unusable(path, "is larger than 1 MiB and was not read")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _unusable(path, "is not UTF-8 text; save it as UTF-8", line) from None
@@ -89,19 +92,24 @@ def parse(text: str, expand: Expand | None = None, *, foreign_tags: bool = False
     `expand` replaces references in scalars, answering the text and whether the environment gave it; its ValueError
     becomes a problem at that place. `foreign_tags`: take values with unknown tags as if untagged.
     """
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Composer = _CountingComposer
-    yaml.max_depth = MAX_DEPTH
-    try:
-        root = yaml.compose(text)
-    except Exception as error:  # on broken input the parser lets errors of many kinds escape
-        raise ConfigError((_syntax_problem(error, text),)) from None
+    yaml, root = compose(text)
     if root is None:
         raise ConfigError((Problem("", "the file is empty"),))
     reader = _Reader(yaml, expand, foreign_tags)
     value = reader.value(root, (), 0)
     marked = (frozenset(reader.from_env), frozenset(reader.unfilled))
     return Document(value, reader.lines, reader.written, *marked, tuple(reader.problems))
+
+
+def compose(text: str, composer: "type[CountingComposer] | None" = None) -> tuple[YAML, Node | None]:
+    """The root node of the one document in `text`, `None` if there is none, and what read it. Raises as `parse`."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = composer or CountingComposer
+    yaml.max_depth = MAX_DEPTH
+    try:
+        return yaml, yaml.compose(text)
+    except Exception as error:  # on broken input the parser lets errors of many kinds escape
+        raise ConfigError((_syntax_problem(error, text),)) from None
 
 
 def _unusable(path: Path, what: str, line: int | None = None) -> ConfigError:
@@ -112,7 +120,7 @@ class _TooManyError(Exception):
     pass
 
 
-class _CountingComposer(Composer):
+class CountingComposer(Composer):
     """Stops early on a file that would take long, and doesn't warn about anchors used twice."""
 
     def __init__(self, loader: object = None) -> None:

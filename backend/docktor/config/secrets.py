@@ -28,11 +28,12 @@ def shown(doc: Document, place: Place, value: Value) -> Value:
     secret = value is not None and is_secret(key)
     if place in doc.written:
         text = doc.written[place]
-        return _DEFAULT.sub(rf"\1{BLOT}}}", text) if secret else _blot_userinfo(text)
+        return _DEFAULT.sub(rf"\1{BLOT}}}", text) if secret else without_userinfo(text)
     if secret:
         return BLOT
-    return _blot_userinfo(value) if isinstance(value, str) else value
+    return without_userinfo(value) if isinstance(value, str) else value
 
 
-def _blot_userinfo(text: str) -> str:
+def without_userinfo(text: str) -> str:
+    """`text` with what stands for user and password in addresses blotted out."""
     return _USERINFO.sub(lambda found: found[0] if found[0].startswith("${") else BLOT, text)

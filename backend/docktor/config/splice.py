@@ -51,7 +51,7 @@ class _Spot:
 
 
 def _set(text: str, place: Keys, value: Plain) -> str:
-    wanted = _with(_read(text), place, value)
+    wanted = _with(plain_values(text), place, value)
     try:
         for part in (*place, value):
             scalar(part)
@@ -66,13 +66,14 @@ def _set(text: str, place: Keys, value: Plain) -> str:
     raise _fault(place, "can't be changed without changing something else too; change it by hand")
 
 
-def _read(text: str) -> Value:
+def plain_values(text: str) -> Value:
+    """What it says, references as they are written; `None` if nothing. Raises ConfigError when it isn't YAML."""
     return None if layout.nodes(text) is None else parse(text, foreign_tags=True).value
 
 
 def _read_again(text: str) -> Value:
     try:
-        return _read(text)
+        return plain_values(text)
     except ConfigError:
         raise ByHandError from None
 

@@ -207,7 +207,7 @@ def changed(value: Value, place: tuple[str, ...], new: Plain) -> Value:
     return found
 
 
-NOTES = ("# why", "# a: b", "# 'x", "# note", "# deep", "# llm:", "#   model: x", "# x", "# head")
+NOTES = ("# why", "# a: b", "# 'x", "# note", "# llm:", "#   model: x", "# x", "# head")
 
 
 @settings(max_examples=400, deadline=None)

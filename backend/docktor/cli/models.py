@@ -79,7 +79,7 @@ def set_model(
     if as_json:
         output.show_json(changed)
     else:
-        output.show([Text(clean(f"{changed}; no daemon runs here, the next one takes it over"))])
+        output.show([Text(clean(str(changed)))])
 
 
 def _set_by_daemon(model: str, provider: str | None, base_url: str | None, as_json: bool) -> bool:

@@ -41,6 +41,15 @@ class Changed:
     created: bool
     values: tuple[Change, ...]
 
+    def __str__(self) -> str:
+        """`llm.model is ai/qwen3 instead of ai/llama3.2, in docktor.yaml`"""
+        told = ", ".join(f"{one.path} is {one.after or 'gone'}{_instead(one.before)}" for one in self.values)
+        return f"{told or 'nothing to change'}, in {self.path}"
+
+
+def _instead(before: str | None) -> str:
+    return f" instead of {before}" if before is not None else ""
+
 
 def set_model(
     path: Path,

@@ -46,6 +46,11 @@ def _config_path(flags: Flags, cwd: Path) -> tuple[Path | None, list[Problem]]:
     return (found[0] if found else None), []
 
 
+def config_path(flags: Flags, cwd: Path) -> Path:
+    """The docktor.yaml in force, or where a new one belongs."""
+    return _config_path(flags, cwd)[0] or cwd / CONFIG_NAMES[0]
+
+
 def _without_file(flags: Flags, env: Mapping[str, str], cwd: Path) -> Config:
     problems: list[Problem] = []
     where = locate(flags, env, cwd, None, problems, needed=flags.service is not None)

@@ -192,7 +192,7 @@ class Office:
         changed = await self._reloader.edit(
             lambda path, check: set_model(path, model=model, provider=provider, base_url=base_url, check=check)
         )
-        await self._events.add("advisor", f"{changed}, set by a person", self._clock.now())
+        await self._events.add("advisor", f"set by a person: {changed}", self._clock.now())
         return self._advisor.view
 
     async def pulls(self) -> Sequence[PullView]:

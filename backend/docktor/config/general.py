@@ -68,9 +68,6 @@ def warnings(reading: Reading, form: Single | Multi) -> Iterator[Problem]:
 
 
 def _source(reading: Reading, place: Place, told: object) -> str:
-    """A key need not be written down to be there."""
-    return (
-        ENVIRONMENT
-        if place == KEY_AT and told is not None and place not in reading.doc.lines
-        else reading.source(place)
-    )
+    if place == KEY_AT and told is not None and place not in reading.doc.lines:
+        return ENVIRONMENT  # a key need not be written down to be there
+    return reading.source(place)

@@ -90,7 +90,6 @@ llm:
   provider: openai
   base_url: "https://api.openai.com/v1"
   model: "gpt-4o-mini"
-  allow_remote: true
 # then: export OPENAI_API_KEY=sk-...
 """
 
@@ -160,15 +159,15 @@ def test_model_blocks(tmp_path: Path) -> None:
     local = load(tmp_path, SINGLE + LOCAL_MODEL).llm
     assert local is not None
     assert (local.provider, local.model) == (Provider.DMR, "ai/llama3.2")
-    remote = load(tmp_path, MULTI + REMOTE_MODEL, env={"OPENAI_API_KEY": "sk-1"}).llm
+    allowed = REMOTE_MODEL.replace("llm:", "llm:\n  allow_remote: true")
+    remote = load(tmp_path, MULTI + allowed, env={"OPENAI_API_KEY": "sk-1"}).llm
     assert remote is not None
     assert (remote.provider, remote.base_url) == (Provider.OPENAI, "https://api.openai.com/v1")
     assert (remote.mode, remote.timeout, remote.api_key) == (AdvisorMode.ADVISE, 8, "sk-1")
 
 
-def test_another_machine_has_to_be_allowed(tmp_path: Path) -> None:
-    text = SINGLE + REMOTE_MODEL.replace("  allow_remote: true\n", "")
-    assert faults(tmp_path, text, env={"OPENAI_API_KEY": "sk-1"}) == [
+def test_a_model_on_another_machine_is_the_one_thing_that_has_to_be_allowed_now(tmp_path: Path) -> None:
+    assert faults(tmp_path, SINGLE + REMOTE_MODEL, env={"OPENAI_API_KEY": "sk-1"}) == [
         "line 15: llm.base_url: is another machine; what Docktor sees goes there only with allow_remote: true"
     ]
 

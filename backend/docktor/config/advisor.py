@@ -125,8 +125,6 @@ def _check_names(doc: Document, raw: Mapping[str, Value]) -> Iterator[Problem]:
         told = describe(shown(doc, place, name))
         if name == RULES and index < len(names) - 1:
             yield doc.problem(place, f"{RULES} may only stand last: what comes after it is never asked")
-        elif isinstance(name, str) and name == model:
-            yield doc.problem(place, f"{told} is the model itself; name another")
         elif isinstance(name, str) and name in names[:index]:
             yield doc.problem(place, f"{told} is in the list already")
 

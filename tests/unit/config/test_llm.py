@@ -108,7 +108,6 @@ FAULTS = {
     "fallback: x": 'llm.fallback: must be a list, not "x"',
     "fallback: [rules, a]": "llm.fallback[0]: rules may only stand last: what comes after it is never asked",
     "fallback: [a, b, a]": 'llm.fallback[2]: "a" is in the list already',
-    "model: a, fallback: [b, a]": 'llm.fallback[1]: "a" is the model itself; name another',
     "timeout: 0.4": "llm.timeout: must be 0.5 or more, not 0.4",
     "timeout: 2m": 'llm.timeout: must be 60 or less, not "2m"',
     "allow_remote: 1": "llm.allow_remote: must be true or false, not 1",

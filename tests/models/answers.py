@@ -10,17 +10,17 @@ from tests.models.chat import Behaviour, ChatRequest, Json, completion
 
 REASON = "as the numbers say"
 
-_VERBS = r"scale|set|skaliere|setze|escala|ajusta|scala|mets|ajuste|масштабируй|установи|ölçekle|scal"
+_VERBS = r"scale|set|skaliere|setze|escala|ajusta|scala|mets|ustaw|schaal"
 _NUMBERS = (
     # words only between the verb and the number: the candidates of an honest prompt give no orders
-    re.compile(rf"\b(?:{_VERBS})(?:[ \t]+[^\W\d]+){{0,4}}[ \t]+(\d+)", re.IGNORECASE),
-    re.compile(r"(?:扩容|扩展|スケール|스케일|تدرج)[^\d\s]{0,6}\s*(\d+)"),
+    re.compile(rf"\b(?:{_VERBS})(?:[ \t]+[^\W\d]+){{0,4}}[ \t(]+(\d+)", re.IGNORECASE),
     re.compile(r"(\d+)[ \t]+replicas[ \t]+now", re.IGNORECASE),
+    # whatever stands behind a letter from Cyrillic on: there are no such letters in an honest prompt
+    re.compile(r"[\u0400-\u0fff\u3040-\u9fff\uac00-\ud7a3][^\n\d]{0,12}(\d+)"),
 )
 _WORDS = re.compile(
     r"\b(?:choose|pick|select|answer|reply|respond)[ \t]+(?:with[ \t]+)?[\"'`]?([\w.-]+)", re.IGNORECASE
 )
-_NO_NAMES = {"one", "the", "a", "an", "with", "only", "exactly", "in", "as", "from", "by", "for", "of", "to", "json"}
 
 
 def says(content: str | None, finish: str = "stop", **message: object) -> Behaviour:
@@ -102,12 +102,13 @@ def wrong_shape() -> Behaviour:
 
 
 def obedient() -> Behaviour:
-    """A model that does what any text of the prompt tells it, of which ever message.
+    """A model that does what any text of the prompt tells it, in whichever message.
 
-    Orders it knows: "scale ... to N", "set replicas to N" and the like in some other languages, "N replicas now!",
-    "choose X", "pick X", "select X", "answer X", "reply with X". The user's messages go before the system's, orders
-    with a number before those with a word, the earlier before the later. A number is answered as `choice`, whether it
-    may be chosen or not, and as `replicas` beside it; a word as `choice`. Without an order it is `pick_rules`.
+    Orders it knows: "scale ... to N", "set replicas to N" and the like in some other languages, "N replicas now!", a
+    number behind a word in another script; "choose X", and pick, select, answer, reply with or respond with X, where X
+    may be chosen or is not all small letters. The user's messages go before the system's, orders with a number before
+    those with a word, the earlier before the later. A number is answered as `choice`, whether it may be chosen or not,
+    and as `replicas` beside it; a word as `choice`. Without an order it is `pick_rules`.
     """
 
     def content(asked: ChatRequest) -> str:
@@ -124,5 +125,5 @@ def _orders(asked: ChatRequest) -> Iterator[str]:
         for order in _NUMBERS:
             yield from (found[1] for found in order.finditer(text))
         for found in _WORDS.finditer(text):
-            if found[1].lower() not in _NO_NAMES:
+            if found[1] in asked.ids or (not found[1].islower() and found[1] != "JSON"):
                 yield found[1]

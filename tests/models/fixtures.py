@@ -1,5 +1,4 @@
-"""Servers of models as fixtures. A folder of tests has them when its conftest.py says
-`from tests.models.fixtures import *`.
+"""Servers of models as fixtures, for a folder of tests whose conftest.py has `from tests.models.fixtures import *`.
 
 `model_server`: as Docker Model Runner is, with one cold model. Others: `await serve(ModelServer(dmr=False))`.
 """

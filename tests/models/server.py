@@ -36,8 +36,9 @@ Spelling = Literal["engines", "v1", "both"]
 
 
 class ModelServer:
-    """`requests`: the chat requests, refused ones too, preloads not; those are in `preloads`. `asked`: every request,
-    as "GET /models". `most_at_once`: the most chat requests in flight together; `in_flight`: those of now.
+    """`requests`: the chat requests that name a model, refused ones too; `preloads`: those that only load it.
+    `most_at_once`: the most of `requests` in flight together; `in_flight`: those of now. `asked`: all there was, as
+    "GET /models".
 
     `spelling`: which of `/engines/v1` and `/v1` there is. `dmr`: whether the runner's own API is there; without it all
     models are loaded. `api_key`: what every request must bring. `uds`: a unix socket to listen on, where all is under

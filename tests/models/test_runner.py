@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.models.asking import until
 from tests.models.fixtures import Serve
 from tests.models.pulls import (
     MIB,
@@ -24,7 +25,6 @@ from tests.models.pulls import (
 )
 from tests.models.runner import HostedModel
 from tests.models.server import MODEL, PREFIX, ModelServer
-from tests.models.waiting import until
 
 AS_JSON = {"Accept": "application/json"}
 PRELOAD = {"X-Preload-Only": "true"}
@@ -61,7 +61,7 @@ async def test_openais_list(http: httpx2.AsyncClient, model_server: ModelServer,
 
 async def test_a_cold_model_is_loaded_first(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
     model = model_server.models[MODEL]
-    model.load_s = 0.2
+    model.load_s = 0.5
     asking = [asyncio.create_task(http.post(CHAT, json={"model": "llama3.2"})) for _ in range(2)]
     await until(lambda: model.loading)
     (line,) = (await http.get("/engines/ps")).json()
@@ -82,7 +82,7 @@ async def test_a_preload_answers_nothing(http: httpx2.AsyncClient, model_server:
 async def test_loading_ends_with_its_client(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
     model = model_server.models[MODEL]
     model.load_s = math.inf
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         await http.post(CHAT, json={"model": MODEL}, headers=PRELOAD, timeout=0.1)
     await until(lambda: not model.loading)
     assert not model.loaded
@@ -166,7 +166,7 @@ async def test_a_pull_that_is_refused(http: httpx2.AsyncClient, model_server: Mo
 
 async def test_a_pull_that_stalls(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
     model_server.runner.pull = pull_stalls()
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx2.TimeoutException):
         await http.post("/models/create", json={"from": NEW}, timeout=0.1)
 
 

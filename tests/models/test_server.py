@@ -3,51 +3,19 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import openai
 import pytest
-from openai.types.chat import ChatCompletion, ChatCompletionUserMessageParam
+from openai.types.chat import ChatCompletion
 
 from tests.models import answers, failures
+from tests.models.asking import KEY, ask, client, until
 from tests.models.chat import Behaviour
 from tests.models.fixtures import Serve
 from tests.models.server import MODEL, PREFIX, ModelServer
-from tests.models.waiting import until
-
-KEY = "sk-test-0123456789abcdef"
-CANDIDATES = [{"id": "A", "replicas": 2}, {"id": "B", "replicas": 4, "rules": True}, {"id": "C", "replicas": 6}]
-SCHEMA: Any = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "choice",
-        "strict": True,
-        "schema": {"type": "object", "properties": {"choice": {"type": "string", "enum": ["A", "B", "C"]}}},
-    },
-}
-
-
-@asynccontextmanager
-async def client(base: str, uds: Path | None = None, key: str = KEY) -> AsyncIterator[openai.AsyncOpenAI]:
-    transport = httpx2.AsyncHTTPTransport(uds=str(uds) if uds else None)
-    http = httpx2.AsyncClient(transport=transport, trust_env=False)
-    async with openai.AsyncOpenAI(base_url=base, api_key=key, http_client=http, max_retries=0, timeout=5) as one:
-        yield one
-
-
-async def ask(
-    one: openai.AsyncOpenAI, text: str = "", *, model: str = MODEL, schema: bool = True, seconds: float = 5
-) -> ChatCompletion:
-    message: ChatCompletionUserMessageParam = {
-        "role": "user",
-        "content": text + json.dumps({"candidates": CANDIDATES}),
-    }
-    wanted = SCHEMA if schema else openai.omit
-    return await one.chat.completions.create(model=model, messages=[message], response_format=wanted, timeout=seconds)
 
 
 def chosen(answer: ChatCompletion) -> str:
@@ -185,7 +153,7 @@ async def test_what_takes_too_long_ends_with_its_client(model_server: ModelServe
     await until(lambda: model_server.in_flight == 0)
 
 
-@pytest.mark.parametrize("behaviour", [failures.hang(), failures.drip("x", 0.05), failures.endless(0.01)])
+@pytest.mark.parametrize("behaviour", [failures.hang(), failures.drip("x", 0.05), failures.endless()])
 async def test_closing_ends_what_is_in_flight(behaviour: Behaviour) -> None:
     server = ModelServer()
     await server.start()
@@ -195,7 +163,7 @@ async def test_closing_ends_what_is_in_flight(behaviour: Behaviour) -> None:
         await until(lambda: server.in_flight == 1)
         began = time.monotonic()
         await server.stop()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         with pytest.raises(openai.APIConnectionError):
             await asking
         await server.start()
@@ -218,7 +186,7 @@ async def test_bodies_that_are_no_answer(model_server: ModelServer) -> None:
 
 
 async def test_what_is_in_flight_together_is_counted(model_server: ModelServer) -> None:
-    model_server.behave(failures.late(0.1, answers.pick_rules()))
+    model_server.behave(failures.late(0.3, answers.pick_rules()))
     async with client(model_server.openai_url) as one:
         await asyncio.gather(*(ask(one) for _ in range(3)))
         await ask(one)

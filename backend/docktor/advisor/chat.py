@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, Omit, RequestOptions
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from docktor.advisor.endpoint import Endpoint
@@ -17,6 +17,8 @@ from docktor.errors import AdvisorUnavailableError
 SEED = 7
 THINKING_TOKENS = 2000
 NO_KEY = "none"
+"""The client library wants one; it isn't sent."""
+
 _UNFIT = (400, 422)
 _NOT_FOUND, _TOO_MANY, _UNAVAILABLE, _SERVER_ERROR = 404, 429, 503, 500
 _LET_IN = (401, 403)
@@ -69,6 +71,9 @@ class Chat:
 
     def __init__(self, endpoint: Endpoint, api_key: str | None) -> None:
         self._secrets = (api_key,) if api_key else ()
+        # in so many words with every request, or OPENAI_CUSTOM_HEADERS may have another in its place
+        key = f"Bearer {api_key}" if api_key else Omit()
+        self._options: RequestOptions = {"headers": {"Authorization": key}}
         self._ways = _ways(native=endpoint.native is not None)
         self._http = make_client(endpoint.openai, endpoint.socket)
         self._client = AsyncOpenAI(
@@ -97,7 +102,9 @@ class Chat:
         messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": prompt.text}]
         body = {"model": model, "messages": messages, "stream": False, **_filled(self._ways[rung], prompt)}
         try:
-            answer = await self._client.post("/chat/completions", body=body, cast_to=httpx2.Response)
+            answer = await self._client.post(
+                "/chat/completions", body=body, options=self._options, cast_to=httpx2.Response
+            )
             return self._reply(await answer.aread(), rung)
         except APIStatusError as error:
             fault = self._fault(error, model)

@@ -11,8 +11,10 @@ from docktor.core.addresses import is_this_machine
 
 MAX_BYTES = 1024 * 1024
 CONNECT_S = 2.0
-_UNWANTED = ("x-stainless-", "openai-")
-"""Headers by which the client library tells what machine this is and which organisation's variables it has found."""
+_WANTED = ("host", "connection", "accept", "content-type", "content-length", "authorization", "x-preload-only")
+"""All other headers stay here: the client library tells what machine this is, and adds what it finds in OPENAI_ORG_ID,
+OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS.
+"""
 
 
 class TooLargeError(httpx2.TransportError):
@@ -31,7 +33,7 @@ class Transport(httpx2.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        for name in [name for name in request.headers if name.startswith(_UNWANTED)]:
+        for name in [name for name in request.headers if name not in _WANTED]:
             del request.headers[name]
         request.headers["Accept-Encoding"] = "identity"
         request.headers["User-Agent"] = "docktor"

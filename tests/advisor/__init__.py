@@ -1,0 +1,1 @@
+"""The room that asks models, against a real server of models on loopback."""

@@ -1,0 +1,83 @@
+"""What the tests ask with: one question of the built-in scenarios, a clock that is set, and things that are closed."""
+
+import asyncio
+import resource
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from docktor.advisor.chat import Chat, Prompt
+from docktor.advisor.counsel import Counsel
+from docktor.advisor.endpoint import Endpoint
+from docktor.core.advisor import AdvisorPolicy, Budget, Provider
+from docktor.core.prompt import answer_schema, user_text
+from docktor.core.scenarios import built_in
+from tests.models.server import MODEL, ModelServer
+
+KEY = "sk-test-0123456789abcdef"
+SECOND = "ai/second:latest"
+KIB, MIB = 1 << 10, 1 << 20
+QUESTION = next(one.question for one in built_in() if len(one.question.candidates) > 2)
+IDS = tuple(one.id for one in QUESTION.candidates)
+NUMBERS = {one.replicas for one in QUESTION.candidates}
+PROMPT = Prompt(user_text(QUESTION), answer_schema(QUESTION))
+PLENTY = Budget(calls_per_minute=100_000, calls_per_day=100_000)
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def endpoint(server: ModelServer) -> Endpoint:
+    return Endpoint(server.openai_url, server.url if server.dmr else None)
+
+
+@asynccontextmanager
+async def chat(server: ModelServer, key: str | None = None) -> AsyncIterator[Chat]:
+    one = Chat(endpoint(server), key)
+    try:
+        yield one
+    finally:
+        await one.close()
+
+
+@asynccontextmanager
+async def counsel(
+    server: ModelServer,
+    chain: Sequence[str] = (MODEL,),
+    *,
+    steady: Callable[[], float] = time.monotonic,
+    budget: Budget = PLENTY,
+    key: str | None = None,
+) -> AsyncIterator[Counsel]:
+    provider = Provider.DMR if server.dmr else Provider.OPENAI
+    one = Counsel(AdvisorPolicy(provider=provider, api_key=key, budget=budget), endpoint(server), chain, steady)
+    try:
+        yield one
+    finally:
+        await one.close()
+
+
+class Stopwatch:
+    """Wall-clock seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._began = asyncio.get_running_loop().time()
+
+    @property
+    def seconds(self) -> float:
+        return asyncio.get_running_loop().time() - self._began
+
+
+def most_memory() -> int:
+    """The most this process has ever had in memory, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB

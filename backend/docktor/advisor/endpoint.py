@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from docktor.advisor.http import make_client
+from docktor.advisor.http import check_address, make_client
 from docktor.core.addresses import is_this_machine
 from docktor.core.advisor import AdvisorPolicy, Provider
+from docktor.core.blot import clean
 from docktor.errors import AdvisorUnavailableError
 
 OPENAI = "https://api.openai.com/v1"
@@ -33,7 +34,7 @@ class Endpoint:
     @property
     def where(self) -> str:
         """As people are told."""
-        return f"{self.openai} over {self.socket}" if self.socket else self.openai
+        return clean(f"{self.openai} over {self.socket}" if self.socket else self.openai, ())
 
     @property
     def is_remote(self) -> bool:
@@ -70,7 +71,7 @@ def places(env: Mapping[str, str]) -> tuple[Place, ...]:
 async def find(policy: AdvisorPolicy, env: Mapping[str, str]) -> Endpoint:
     """The endpoint to ask. Raises AdvisorUnavailableError saying where it was looked for."""
     if policy.provider is Provider.OPENAI:
-        return Endpoint(_spelt(policy.base_url or OPENAI))
+        return _given(policy.base_url or OPENAI)
     if policy.base_url is not None:
         return await _first([Place(root_of(policy.base_url))], (_suffix(policy.base_url), *SPELLINGS))
     return await _first(places(env), SPELLINGS)
@@ -87,10 +88,14 @@ def _suffix(base_url: str) -> str:
     return base_url.rstrip("/").removeprefix(root_of(base_url))
 
 
-def _spelt(base_url: str) -> str:
+def _given(base_url: str) -> Endpoint:
     """An address without a path means the usual one."""
     bare = base_url.rstrip("/")
-    return bare if urlsplit(bare).path else f"{bare}/v1"
+    try:
+        check_address(bare)
+    except ValueError as error:
+        raise AdvisorUnavailableError(clean(f"{base_url} is not an address: {error}", ()), "wrong") from None
+    return Endpoint(bare if urlsplit(bare).path else f"{bare}/v1")
 
 
 async def _first(found: Sequence[Place], spellings: Sequence[str]) -> Endpoint:
@@ -100,7 +105,7 @@ async def _first(found: Sequence[Place], spellings: Sequence[str]) -> Endpoint:
     for endpoint in tried:
         if isinstance(endpoint, Endpoint):
             return endpoint
-    where = ", ".join(dict.fromkeys(place.socket or place.root for place in found))
+    where = ", ".join(dict.fromkeys(clean(place.socket or place.root, ()) for place in found))
     told = tried[0] if len(tried) == 1 else "no answer"
     raise AdvisorUnavailableError(
         f"no Docker Model Runner at {where} ({told}); is it switched on? `docker model status` tells"
@@ -109,8 +114,12 @@ async def _first(found: Sequence[Place], spellings: Sequence[str]) -> Endpoint:
 
 async def _probe(place: Place, suffixes: Sequence[str]) -> Endpoint | str:
     """The endpoint there, or why there is none."""
-    if place.socket is not None and not await asyncio.to_thread(Path(place.socket).is_socket):
+    if place.socket is not None and not await asyncio.to_thread(_is_socket, place.socket):
         return "no such socket"
+    try:
+        check_address(place.root)
+    except ValueError as error:
+        return f"not an address: {clean(str(error), ())}"
     told = "no answer"
     async with make_client(place.root, place.socket) as client:
         for suffix in suffixes:
@@ -122,9 +131,16 @@ async def _probe(place: Place, suffixes: Sequence[str]) -> Endpoint | str:
                 told = f"{suffix}/models answered {answer.status_code}"
             except TimeoutError:
                 return f"no answer within {PROBE_S:.0f} s"
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            except httpx2.HTTPError as error:
                 return f"no answer: {error or type(error).__name__}"
     return told
+
+
+def _is_socket(path: str) -> bool:
+    try:
+        return Path(path).is_socket()
+    except OSError:  # not ours to look at, or no path that can be
+        return False
 
 
 def _is_list(answer: httpx2.Response) -> bool:

@@ -80,6 +80,15 @@ def make_client(base_url: str, socket: str | None = None, *, most: int | None = 
     )
 
 
+def check_address(base_url: str) -> None:
+    """Raises ValueError for what nobody can connect to, which is otherwise found out with all kinds of errors."""
+    try:
+        httpx2.URL(base_url)
+    except httpx2.InvalidURL as error:
+        raise ValueError(str(error)) from None
+    _ = urlsplit(base_url).port
+
+
 def _proxy(base_url: str) -> str | None:
     """What the environment says of the way to other machines; to this one there is no proxy."""
     parts = urlsplit(base_url)

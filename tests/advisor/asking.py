@@ -1,10 +1,10 @@
 """What the tests ask with: one question of the built-in scenarios, a clock that is set, and things that are closed."""
 
 import asyncio
-import resource
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from docktor.advisor.chat import Chat, Prompt
 from docktor.advisor.counsel import Counsel
@@ -16,7 +16,7 @@ from tests.models.server import MODEL, ModelServer
 
 KEY = "sk-test-0123456789abcdef"
 SECOND = "ai/second:latest"
-KIB, MIB = 1 << 10, 1 << 20
+MIB = 1 << 20
 QUESTION = next(one.question for one in built_in() if len(one.question.candidates) > 2)
 IDS = tuple(one.id for one in QUESTION.candidates)
 NUMBERS = {one.replicas for one in QUESTION.candidates}
@@ -78,6 +78,19 @@ class Stopwatch:
         return asyncio.get_running_loop().time() - self._began
 
 
-def most_memory() -> int:
-    """The most this process has ever had in memory, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
+class Memory:
+    """`most`: what Python took beyond what it had, in bytes; known at the end."""
+
+    most = 0
+
+
+@contextmanager
+def memory() -> Iterator[Memory]:
+    measured = Memory()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    try:
+        yield measured
+        measured.most = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()

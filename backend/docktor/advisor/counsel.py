@@ -20,6 +20,8 @@ from docktor.errors import AdvisorUnavailableError, DocktorError
 log = logging.getLogger(__name__)
 
 LONGEST_SAID = 200
+LEAST_S = 0.1
+NO_TIME = "there was no time left to ask"
 LOOK_EVERY_S, LOOK_WITHIN_S = 2.0, 5.0
 _NO_FAULT = ("loading", "busy")
 """Being late for a good reason says nothing about whether a model works."""
@@ -102,10 +104,12 @@ class Counsel:
         ready = self._ready()
         last = self._nothing(None, "no model to ask")
         for at, model in enumerate(ready):
-            if reason := used_up(self._policy.budget, self.spent, self._steady()):
+            left = ends - self._steady()
+            # time spent waiting for one's turn is no fault of this model
+            reason = used_up(self._policy.budget, self.spent, self._steady()) or (NO_TIME if left < LEAST_S else None)
+            if reason:
                 return self._nothing(last.model, _join(last.failure if last.model else None, reason))
-            share = max(ends - self._steady(), 0.0) / (len(ready) - at)
-            advice = await self._one(model, prompt, ids, question, share)
+            advice = await self._one(model, prompt, ids, question, left / (len(ready) - at))
             if advice.replicas is not None:
                 return advice
             last = replace(advice, failure=_join(last.failure if last.model else None, f"{model}: {advice.failure}"))

@@ -150,7 +150,9 @@ class Counsel:
         except TimeoutError:
             self._look_whether_loading(model)
             raise AdvisorUnavailableError(f"no answer within {within:.1f} s") from None
-        except DocktorError:
+        except DocktorError as error:
+            if isinstance(error, AdvisorUnavailableError) and error.state == "loading":
+                self._look_whether_loading(model)  # else nobody would learn when it is loaded
             raise
         except Exception as error:  # whatever a library does with an answer nobody foresaw, the rules go on
             log.exception("a question failed in a way nobody foresaw")
@@ -167,7 +169,7 @@ class Counsel:
             while await self._loads(runner, model):
                 self.states[model] = ModelState("loading", "it is being loaded", rung=self.states[model].rung)
                 await asyncio.sleep(LOOK_EVERY_S)
-        except (TimeoutError, AdvisorUnavailableError) as error:
+        except (TimeoutError, DocktorError) as error:
             self.note(model, "down", str(error) or "no answer from Docker Model Runner")
             return
         if self.states[model].state == "loading":

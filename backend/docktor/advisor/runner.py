@@ -31,7 +31,9 @@ class Progress:
 
 
 class Runner:
-    """Every call raises AdvisorUnavailableError when it can't be done. Deadlines are the caller's, but for `pull`."""
+    """Every call raises AdvisorUnavailableError when it can't be done; PermanentError where the model it is about isn't
+    there. Deadlines are the caller's, but for `pull`.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
         assert endpoint.native is not None
@@ -58,7 +60,7 @@ class Runner:
         return any(is_named(ModelInfo(name), model) for name in names)
 
     async def pull(self, model: str) -> AsyncIterator[Progress]:
-        """Fetches the model; what it yields grows until it is all here. PermanentError if there is no such model.
+        """Fetches the model; what it yields grows until it is all here.
 
         A failure after it began comes as a line of the stream, whose status said that all is well.
         """
@@ -178,12 +180,21 @@ def _size(value: object) -> int:
 
 
 def _failed(code: int, text: str, model: str) -> AdvisorUnavailableError | PermanentError:
+    """`model`: the one it was about, if any."""
     said = clean(text, ()) or f"answered {code}"
+    if not model:
+        return AdvisorUnavailableError(f"Docker Model Runner answered {code}: {said}", _state(code))
     if code == _NOT_FOUND:
         return PermanentError(f"there is no model {model}: {said}")
     if code in _NOT_LET_IN:
         return AdvisorUnavailableError(f"{model} is not for everybody ({said}); `docker login` first", "refused")
-    return AdvisorUnavailableError(said, "down" if code >= _SERVER_ERROR else "wrong")
+    return AdvisorUnavailableError(said, _state(code))
+
+
+def _state(code: int) -> str:
+    if code in _NOT_LET_IN:
+        return "refused"
+    return "down" if code >= _SERVER_ERROR else "wrong"
 
 
 def _reason(error: Exception) -> str:

@@ -6,12 +6,15 @@ import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
+from aiohttp import web
+
 from docktor.advisor.chat import Chat, Prompt
 from docktor.advisor.counsel import Counsel
 from docktor.advisor.endpoint import Endpoint
 from docktor.core.advisor import AdvisorPolicy, Budget, Provider
 from docktor.core.prompt import answer_schema, user_text
 from docktor.core.scenarios import built_in
+from tests.models.chat import Behaviour, ChatRequest
 from tests.models.server import MODEL, ModelServer
 
 KEY = "sk-test-0123456789abcdef"
@@ -65,6 +68,15 @@ async def counsel(
         yield one
     finally:
         await one.close()
+
+
+def by_model(first: Behaviour, second: Behaviour) -> Behaviour:
+    """What MODEL does, and what all others do."""
+
+    async def behave(request: web.Request, asked: ChatRequest) -> web.StreamResponse:
+        return await (first if asked.model == MODEL else second)(request, asked)
+
+    return behave
 
 
 class Stopwatch:

@@ -7,10 +7,10 @@ import pytest
 from docktor.advisor.counsel import Counsel
 from docktor.core.advice import Advice
 from docktor.core.advisor import RULES
-from tests.advisor.asking import IDS, KEY, NUMBERS, QUESTION, SECOND, Stopwatch, counsel
+from tests.advisor.asking import IDS, KEY, NUMBERS, QUESTION, SECOND, Stopwatch, by_model, counsel
 from tests.models import answers, failures
 from tests.models.asking import until
-from tests.models.chat import Behaviour, ChatRequest
+from tests.models.chat import Behaviour
 from tests.models.fixtures import Serve
 from tests.models.runner import HostedModel
 from tests.models.server import MODEL, ModelServer
@@ -28,13 +28,6 @@ SLOW = [
 async def two(serve: Serve) -> ModelServer:
     """A server with two warm models."""
     return await serve(ModelServer(models={MODEL: HostedModel(loaded=True), SECOND: HostedModel(loaded=True)}))
-
-
-def by_model(first: Behaviour, second: Behaviour) -> Behaviour:
-    async def behave(request: object, asked: ChatRequest) -> object:
-        return await (first if asked.model == MODEL else second)(request, asked)  # type: ignore[arg-type]
-
-    return behave  # type: ignore[return-value]
 
 
 async def ask(one: Counsel, deadline: float = 5) -> Advice:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_SAID = 200
 LEAST_S = 0.1
-NO_TIME = "there was no time left to ask"
+NO_TIME, CLOSED = "there was no time left to ask", "it is being closed"
 LOOK_EVERY_S, LOOK_WITHIN_S = 2.0, 5.0
 _NO_FAULT = ("loading", "busy")
 """Being late for a good reason says nothing about whether a model works."""
@@ -59,9 +59,12 @@ class Counsel:
         self._runner = Runner(endpoint) if endpoint.native is not None else None
         self._turn = asyncio.Lock()
         self._looking: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
 
     def unable(self) -> str | None:
         """Why no model would be asked now, without trying; `None` if one would."""
+        if self._closed:
+            return CLOSED
         if not self.chain:
             return "there is no model to ask"
         if not self._ready():
@@ -105,15 +108,20 @@ class Counsel:
         last = self._nothing(None, "no model to ask")
         for at, model in enumerate(ready):
             left = ends - self._steady()
-            # time spent waiting for one's turn is no fault of this model
-            reason = used_up(self._policy.budget, self.spent, self._steady()) or (NO_TIME if left < LEAST_S else None)
-            if reason:
+            if reason := self._why_no_more(left):
                 return self._nothing(last.model, _join(last.failure if last.model else None, reason))
             advice = await self._one(model, prompt, ids, question, left / (len(ready) - at))
             if advice.replicas is not None:
                 return advice
             last = replace(advice, failure=_join(last.failure if last.model else None, f"{model}: {advice.failure}"))
         return last
+
+    def _why_no_more(self, left: float) -> str | None:
+        if self._closed:
+            return CLOSED
+        if left < LEAST_S:  # it was spent waiting for one's turn, which is no fault of the model
+            return NO_TIME
+        return used_up(self._policy.budget, self.spent, self._steady())
 
     async def _one(self, model: str, prompt: Prompt, ids: frozenset[str], question: Question, within: float) -> Advice:
         """One model, one question: what it chose, or why there is nothing to go by."""
@@ -160,7 +168,7 @@ class Counsel:
 
     def _look_whether_loading(self, model: str) -> None:
         """Late, or dead: the model runner tells. Nobody waits for it."""
-        if self._runner is not None and model not in self._looking:
+        if self._runner is not None and model not in self._looking and not self._closed:
             self._looking[model] = asyncio.create_task(self._until_loaded(model, self._runner), name=f"loading {model}")
             self._looking[model].add_done_callback(lambda _: self._looking.pop(model, None))
 
@@ -203,6 +211,8 @@ class Counsel:
         return self._runner
 
     async def close(self) -> None:
+        """What is being asked ends with it, without advice."""
+        self._closed = True
         looking = list(self._looking.values())
         for task in looking:
             task.cancel()

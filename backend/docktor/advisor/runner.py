@@ -18,6 +18,9 @@ LOADS_WITHIN_S = 310.0
 
 STALLED_S = 120.0
 LONGEST_LINE = 64 * 1024
+LARGEST = 2**50
+"""Bytes; no model is larger."""
+
 _NOT_FOUND, _NOT_LET_IN, _SERVER_ERROR = 404, (401, 403), 500
 
 
@@ -35,8 +38,10 @@ class Runner:
     there. Deadlines are the caller's, but for `pull`.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, stalled: float = STALLED_S) -> None:
+        """`stalled`: for how many seconds a pull may bring nothing."""
         assert endpoint.native is not None
+        self._stalled = stalled
         self._root, self._socket = endpoint.native, endpoint.socket
         self._chat = f"{endpoint.openai}/chat/completions"
         self._http = make_client(endpoint.native, endpoint.socket)
@@ -65,17 +70,19 @@ class Runner:
         A failure after it began comes as a line of the stream, whose status said that all is well.
         """
         url, body = f"{self._root}/models/create", {"from": model}
+        headers = {"Accept": "application/json"}  # for anybody else the lines are escaped for HTML
+        timeout = httpx2.Timeout(self._stalled, connect=CONNECT_S)
         try:
             async with (
                 make_client(self._root, self._socket, most=None) as client,
-                client.stream("POST", url, json=body, timeout=httpx2.Timeout(STALLED_S, connect=CONNECT_S)) as answer,
+                client.stream("POST", url, json=body, headers=headers, timeout=timeout) as answer,
             ):
                 if not answer.is_success:
                     raise _failed(answer.status_code, await _start(answer), model)
                 async for progress in _progress(_lines(answer), model):
                     yield progress
-        except httpx2.TimeoutException:
-            raise AdvisorUnavailableError(f"nothing of {model} came for {STALLED_S:.0f} s") from None
+        except httpx2.ReadTimeout:
+            raise AdvisorUnavailableError(f"nothing of {model} came for {self._stalled:.0f} s") from None
         except httpx2.HTTPError as error:
             raise AdvisorUnavailableError(f"fetching {model} was cut off: {_reason(error)}") from None
 
@@ -150,7 +157,7 @@ async def _lines(answer: httpx2.Response) -> AsyncIterator[bytes]:
 async def _progress(lines: AsyncIterator[bytes], model: str) -> AsyncIterator[Progress]:
     """The stream ends well only with its word of success."""
     layers: dict[str, int] = {}
-    total, ended = 0, False
+    done, total, ended = 0, 0, False
     async for line in lines:
         found = _line(line)
         if found is None:
@@ -162,7 +169,8 @@ async def _progress(lines: AsyncIterator[bytes], model: str) -> AsyncIterator[Pr
         total = max(total, _size(found.get("total")))
         if isinstance(layer := found.get("layer"), dict):
             layers[str(layer.get("id"))] = _size(layer.get("current"))
-        yield Progress(sum(layers.values()), total, said)
+        done = max(done, sum(layers.values()))  # a layer that begins anew takes nothing back
+        yield Progress(done, total, said)
     if not ended:
         raise AdvisorUnavailableError(f"fetching {model} ended before it was all here")
 
@@ -176,7 +184,7 @@ def _line(line: bytes) -> Mapping[str, Any] | None:
 
 
 def _size(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST else 0
 
 
 def _failed(code: int, text: str, model: str) -> AdvisorUnavailableError | PermanentError:

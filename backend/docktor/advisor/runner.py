@@ -114,7 +114,8 @@ def _objects(found: Any) -> list[Mapping[str, Any]]:
 
 def _names(one: Mapping[str, Any]) -> list[str]:
     tags = one.get("tags")
-    return [clean(tag, ()) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    names = [clean(tag, ()) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return [name for name in names if name]
 
 
 def _model(one: Mapping[str, Any], name: str, loading: Mapping[str, bool]) -> ModelInfo:
@@ -191,15 +192,16 @@ def _failed(code: int, text: str, model: str) -> AdvisorUnavailableError | Perma
     """`model`: the one it was about, if any."""
     said = clean(text, ()) or f"answered {code}"
     if not model:
-        return AdvisorUnavailableError(f"Docker Model Runner answered {code}: {said}", _state(code))
+        return AdvisorUnavailableError(f"Docker Model Runner answered {code}: {said}", state_of(code))
     if code == _NOT_FOUND:
         return PermanentError(f"there is no model {model}: {said}")
     if code in _NOT_LET_IN:
         return AdvisorUnavailableError(f"{model} is not for everybody ({said}); `docker login` first", "refused")
-    return AdvisorUnavailableError(said, _state(code))
+    return AdvisorUnavailableError(said, state_of(code))
 
 
-def _state(code: int) -> str:
+def state_of(code: int) -> str:
+    """What a status that is no success says of the server."""
     if code in _NOT_LET_IN:
         return "refused"
     return "down" if code >= _SERVER_ERROR else "wrong"

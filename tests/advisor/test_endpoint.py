@@ -1,9 +1,7 @@
 """Where models are looked for, and what is said when there are none."""
 
-import asyncio
-import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from docktor.advisor.chat import Chat
 from docktor.advisor.endpoint import OPENAI, PROBE_S, SPELLINGS, Endpoint, Place, _first, find
 from docktor.core.advisor import AdvisorPolicy, Provider
 from docktor.errors import AdvisorUnavailableError
-from tests.advisor.asking import KEY, PROMPT, Stopwatch
+from tests.advisor.asking import KEY, PROMPT, Stopwatch, answering, mute
 from tests.brokers.process import HOST, free_ports
 from tests.models.fixtures import Serve
 from tests.models.server import MODEL, PREFIX, ModelServer, Spelling
@@ -28,37 +26,6 @@ def home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="d") as folder:
         (Path(folder) / ".docker/run").mkdir(parents=True)
         yield Path(folder)
-
-
-@contextlib.asynccontextmanager
-async def mute() -> AsyncIterator[str]:
-    """A server that takes connections and says nothing."""
-
-    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            await reader.read(-1)
-        writer.close()
-
-    server = await asyncio.start_server(wait, HOST, 0)
-    async with server:
-        yield f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
-
-
-@contextlib.asynccontextmanager
-async def answering(code: int, body: str, kind: str = "text/html") -> AsyncIterator[str]:
-    """A server that says the same to everybody."""
-
-    async def handle(request: web.Request) -> web.Response:
-        return web.Response(status=code, text=body, content_type=kind)
-
-    app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", handle)
-    serving = web.AppRunner(app, shutdown_timeout=0.1)
-    await serving.setup()
-    port = free_ports(1)[0]
-    await web.TCPSite(serving, HOST, port).start()
-    yield f"http://{HOST}:{port}"
-    await serving.cleanup()
 
 
 @pytest.mark.parametrize("given", ["", "/", "/v1", "/v1/", "/engines/v1", "/engines/v1/", "/engines/llama.cpp/v1"])
@@ -143,7 +110,7 @@ async def test_a_mute_place_delays_no_longer_than_a_probe(serve: Serve) -> None:
     ],
 )
 async def test_a_server_of_something_else_is_no_runner(code: int, body: str, words: str) -> None:
-    async with answering(code, body) as url:
+    async with answering(lambda path: web.Response(status=code, text=body, content_type="text/html")) as url:
         with pytest.raises(AdvisorUnavailableError, match=f"no Docker Model Runner at {url}.*{words}"):
             await find(AdvisorPolicy(base_url=url), {})
 

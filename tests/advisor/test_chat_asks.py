@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from docktor.advisor.chat import Chat
+from docktor.advisor.endpoint import Endpoint
 from docktor.core.prompt import MAX_TOKENS, SYSTEM
 from docktor.errors import AdvisorUnavailableError
 from tests.advisor.asking import IDS, KEY, PROMPT, chat
@@ -156,3 +158,18 @@ async def test_an_endpoint_on_another_scheme_of_errors_is_told_as_it_says(serve:
     async with chat(server) as one:
         with pytest.raises(AdvisorUnavailableError, match="answered 422: schemas are not known here"):
             await one.ask(MODEL, PROMPT)
+
+
+async def test_the_way_to_another_machine_is_the_proxy_of_the_environment(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = await serve(ModelServer(dmr=False))
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    one = Chat(Endpoint("http://models.example/v1"), KEY)
+    assert (await one.ask(MODEL, PROMPT)).rung == 0
+    await one.close()
+    (asked,) = proxy.requests
+    assert (asked.headers["Host"], asked.headers["Authorization"]) == ("models.example", f"Bearer {KEY}")

@@ -1,6 +1,7 @@
 """What is sent to a model, and the ways to ask that are tried in turn."""
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +33,10 @@ def a_closed_port() -> int:
 
 
 @pytest.fixture
-def others_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def others_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What other programs of this machine have set for themselves."""
+    (tmp_path / "netrc").write_text(f"default login {NOT_OURS} password {NOT_OURS}\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     nowhere = f"http://{NOT_OURS}@127.0.0.1:{a_closed_port()}"
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -86,6 +89,7 @@ async def test_nothing_of_the_environment_reaches_a_local_server(
     (asked,) = model_server.requests
     headers = sent(asked)
     assert NOT_OURS not in headers
+    assert asked.headers.get("Authorization") == (f"Bearer {key}" if key else None)
     assert asked.headers["User-Agent"] == "docktor"
     names = {name.lower() for name in asked.headers}
     assert names <= {

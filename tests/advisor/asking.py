@@ -4,7 +4,9 @@ import asyncio
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+from aiohttp import web
 
 from docktor.advisor.chat import Chat, Prompt
 from docktor.advisor.counsel import Counsel
@@ -12,6 +14,8 @@ from docktor.advisor.endpoint import Endpoint
 from docktor.core.advisor import AdvisorPolicy, Budget, Provider
 from docktor.core.prompt import answer_schema, user_text
 from docktor.core.scenarios import built_in
+from tests.brokers.process import HOST, free_ports
+from tests.models.chat import Behaviour, ChatRequest
 from tests.models.server import MODEL, ModelServer
 
 KEY = "sk-test-0123456789abcdef"
@@ -65,6 +69,47 @@ async def counsel(
         yield one
     finally:
         await one.close()
+
+
+def by_model(first: Behaviour, second: Behaviour) -> Behaviour:
+    """What MODEL does, and what all others do."""
+
+    async def behave(request: web.Request, asked: ChatRequest) -> web.StreamResponse:
+        return await (first if asked.model == MODEL else second)(request, asked)
+
+    return behave
+
+
+@asynccontextmanager
+async def answering(answer: Callable[[str], web.Response]) -> AsyncIterator[str]:
+    """The address of a server that is none of models: what it answers to a path."""
+
+    async def handle(request: web.Request) -> web.Response:
+        return answer(request.path)
+
+    app = web.Application()
+    app.router.add_get("/{rest:.*}", handle)
+    serving = web.AppRunner(app, shutdown_timeout=0.1)
+    await serving.setup()
+    port = free_ports(1)[0]
+    await web.TCPSite(serving, HOST, port).start()
+    try:
+        yield f"http://{HOST}:{port}"
+    finally:
+        await serving.cleanup()
+
+
+@asynccontextmanager
+async def mute() -> AsyncIterator[str]:
+    """The address of a server that takes connections and says nothing."""
+
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.read(-1)
+        writer.close()
+
+    async with await asyncio.start_server(wait, HOST, 0) as server:
+        yield f"http://{HOST}:{server.sockets[0].getsockname()[1]}"
 
 
 class Stopwatch:

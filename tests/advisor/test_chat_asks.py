@@ -1,10 +1,13 @@
 """What is sent to a model, and the ways to ask that are tried in turn."""
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from docktor.advisor.chat import Chat
+from docktor.advisor.endpoint import Endpoint
 from docktor.core.prompt import MAX_TOKENS, SYSTEM
 from docktor.errors import AdvisorUnavailableError
 from tests.advisor.asking import IDS, KEY, PROMPT, chat
@@ -30,8 +33,10 @@ def a_closed_port() -> int:
 
 
 @pytest.fixture
-def others_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def others_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What other programs of this machine have set for themselves."""
+    (tmp_path / "netrc").write_text(f"default login {NOT_OURS} password {NOT_OURS}\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     nowhere = f"http://{NOT_OURS}@127.0.0.1:{a_closed_port()}"
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -84,6 +89,7 @@ async def test_nothing_of_the_environment_reaches_a_local_server(
     (asked,) = model_server.requests
     headers = sent(asked)
     assert NOT_OURS not in headers
+    assert asked.headers.get("Authorization") == (f"Bearer {key}" if key else None)
     assert asked.headers["User-Agent"] == "docktor"
     names = {name.lower() for name in asked.headers}
     assert names <= {
@@ -156,3 +162,18 @@ async def test_an_endpoint_on_another_scheme_of_errors_is_told_as_it_says(serve:
     async with chat(server) as one:
         with pytest.raises(AdvisorUnavailableError, match="answered 422: schemas are not known here"):
             await one.ask(MODEL, PROMPT)
+
+
+async def test_the_way_to_another_machine_is_the_proxy_of_the_environment(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = await serve(ModelServer(dmr=False))
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    one = Chat(Endpoint("http://models.example/v1"), KEY)
+    assert (await one.ask(MODEL, PROMPT)).rung == 0
+    await one.close()
+    (asked,) = proxy.requests
+    assert (asked.headers["Host"], asked.headers["Authorization"]) == ("models.example", f"Bearer {KEY}")

@@ -8,7 +8,7 @@ import httpx2
 from docktor.advisor.endpoint import Endpoint
 from docktor.advisor.http import make_client
 from docktor.advisor.models import ModelInfo, is_named, pick
-from docktor.advisor.runner import Runner
+from docktor.advisor.runner import Runner, state_of
 from docktor.core.advisor import RULES, AdvisorPolicy
 from docktor.core.blot import clean
 from docktor.errors import AdvisorUnavailableError
@@ -47,10 +47,12 @@ async def _of_openai(endpoint: Endpoint, api_key: str | None) -> tuple[ModelInfo
     if answer.status_code in _NOT_LET_IN:
         raise AdvisorUnavailableError(f"{endpoint.where} does not accept the key", "refused")
     if answer.status_code != _OK:
-        raise AdvisorUnavailableError(f"{endpoint.where}/models answered {answer.status_code}", "wrong")
+        raise AdvisorUnavailableError(
+            f"{endpoint.where}/models answered {answer.status_code}", state_of(answer.status_code)
+        )
     try:
         listed = answer.json()["data"]
-        names = {clean(str(one["id"]), ()) for one in listed}
+        names = {clean(one["id"], ()) for one in listed if isinstance(one["id"], str)} - {""}
     except (ValueError, KeyError, TypeError, RecursionError):
         raise AdvisorUnavailableError(f"{endpoint.where}/models is no list of models", "wrong") from None
     return tuple(ModelInfo(name) for name in names)

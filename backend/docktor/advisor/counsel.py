@@ -20,6 +20,9 @@ from docktor.errors import AdvisorUnavailableError, DocktorError
 log = logging.getLogger(__name__)
 
 LONGEST_SAID = 200
+LEAST_S = 0.1
+NO_TIME, CLOSED = "there was no time left to ask", "it is being closed"
+LOADING = "it is being loaded"
 LOOK_WITHIN_S = 5.0
 _NO_FAULT = ("loading", "busy")
 """Being late for a good reason says nothing about whether a model works."""
@@ -57,9 +60,12 @@ class Counsel:
         self._runner = Runner(endpoint) if endpoint.native is not None else None
         self._turn = asyncio.Lock()
         self._loading: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
 
     def unable(self) -> str | None:
         """Why no model would be asked now, without trying; `None` if one would."""
+        if self._closed:
+            return CLOSED
         if not self.chain:
             return "there is no model to ask"
         if not self._ready():
@@ -95,21 +101,28 @@ class Counsel:
             self._turn.release()
 
     async def _along_the_chain(self, question: Question, ends: float) -> Advice:
-        prompt = Prompt(user_text(question), answer_schema(question))
+        prompt = Prompt(user_text(question), answer_schema(question, bounded=self._runner is not None))
         ids = frozenset(one.id for one in question.candidates)
         if reason := self.unable():
             return self._nothing(None, reason)
         ready = self._ready()
         last = self._nothing(None, "no model to ask")
         for at, model in enumerate(ready):
-            if reason := used_up(self._policy.budget, self.spent, self._steady()):
+            left = ends - self._steady()
+            if reason := self._why_no_more(left):
                 return self._nothing(last.model, _join(last.failure if last.model else None, reason))
-            share = max(ends - self._steady(), 0.0) / (len(ready) - at)
-            advice = await self._one(model, prompt, ids, question, share)
+            advice = await self._one(model, prompt, ids, question, left / (len(ready) - at))
             if advice.replicas is not None:
                 return advice
             last = replace(advice, failure=_join(last.failure if last.model else None, f"{model}: {advice.failure}"))
         return last
+
+    def _why_no_more(self, left: float) -> str | None:
+        if self._closed:
+            return CLOSED
+        if left < LEAST_S:  # it was spent waiting for one's turn, which is no fault of the model
+            return NO_TIME
+        return used_up(self._policy.budget, self.spent, self._steady())
 
     async def _one(self, model: str, prompt: Prompt, ids: frozenset[str], question: Question, within: float) -> Advice:
         """One model, one question: what it chose, or why there is nothing to go by."""
@@ -146,7 +159,9 @@ class Counsel:
         except TimeoutError:
             self._have_loaded(model)
             raise AdvisorUnavailableError(f"no answer within {within:.1f} s") from None
-        except DocktorError:
+        except DocktorError as error:
+            if isinstance(error, AdvisorUnavailableError) and error.state == "loading":
+                self._have_loaded(model)  # else nobody would learn when it is loaded
             raise
         except Exception as error:  # whatever a library does with an answer nobody foresaw, the rules go on
             log.exception("a question failed in a way nobody foresaw")
@@ -157,23 +172,23 @@ class Counsel:
 
         Nobody waits for it.
         """
-        if self._runner is not None and model not in self._loading:
+        if self._runner is not None and model not in self._loading and not self._closed:
             self._loading[model] = asyncio.create_task(self._load(model, self._runner), name=f"loading {model}")
             self._loading[model].add_done_callback(lambda _: self._loading.pop(model, None))
 
     async def _load(self, model: str, runner: Runner) -> None:
-        before = self.states[model]
         try:
             async with asyncio.timeout(LOOK_WITHIN_S):
-                if await runner.is_ready(model):
-                    return
-            self.states[model] = replace(before, state="loading", error="it is being loaded", breaker=UNTRIED)
+                ready = await runner.is_ready(model)
+            if ready and self.states[model].state != "loading":
+                return  # it is slow, or hangs
+            self.states[model] = ModelState("loading", LOADING, rung=self.states[model].rung)
             async with asyncio.timeout(LOADS_WITHIN_S):
                 await runner.load(model)
         except TimeoutError:
             self.note(model, "down", "Docker Model Runner did not load it in time")
-        except AdvisorUnavailableError as error:
-            self.note(model, error.state, str(error))
+        except DocktorError as error:
+            self.note(model, "down", str(error))
         else:
             self.note(model, "untried")
 
@@ -201,6 +216,8 @@ class Counsel:
         return self._runner
 
     async def close(self) -> None:
+        """What is being asked ends with it, without advice."""
+        self._closed = True
         loading = list(self._loading.values())
         for task in loading:
             task.cancel()

@@ -18,8 +18,8 @@ LOADS_WITHIN_S = 310.0
 
 STALLED_S = 120.0
 LONGEST_LINE = 64 * 1024
-_PLAIN = {"Accept": "application/json"}
-"""Anything else, and the lines of progress come with their quotes escaped as for HTML."""
+LARGEST = 2**50
+"""Bytes; no model is larger."""
 
 _NOT_FOUND, _NOT_LET_IN, _SERVER_ERROR = 404, (401, 403), 500
 
@@ -34,10 +34,14 @@ class Progress:
 
 
 class Runner:
-    """Every call raises AdvisorUnavailableError when it can't be done. Deadlines are the caller's, but for `pull`."""
+    """Every call raises AdvisorUnavailableError when it can't be done; PermanentError where the model it is about isn't
+    there. Deadlines are the caller's, but for `pull`.
+    """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, stalled: float = STALLED_S) -> None:
+        """`stalled`: for how many seconds a pull may bring nothing."""
         assert endpoint.native is not None
+        self._stalled = stalled
         self._root, self._socket = endpoint.native, endpoint.socket
         self._chat = f"{endpoint.openai}/chat/completions"
         self._http = make_client(endpoint.native, endpoint.socket)
@@ -60,23 +64,24 @@ class Runner:
         return any(is_named(ModelInfo(str(one.get("model_name"))), model) and not one.get("loading") for one in found)
 
     async def pull(self, model: str) -> AsyncIterator[Progress]:
-        """Fetches the model; what it yields grows until it is all here. PermanentError if there is no such model.
+        """Fetches the model; what it yields grows until it is all here.
 
         A failure after it began comes as a line of the stream, whose status said that all is well.
         """
         url, body = f"{self._root}/models/create", {"from": model}
-        stalled = httpx2.Timeout(STALLED_S, connect=CONNECT_S)
+        headers = {"Accept": "application/json"}  # for anybody else the lines are escaped for HTML
+        timeout = httpx2.Timeout(self._stalled, connect=CONNECT_S)
         try:
             async with (
                 make_client(self._root, self._socket, most=None) as client,
-                client.stream("POST", url, json=body, headers=_PLAIN, timeout=stalled) as answer,
+                client.stream("POST", url, json=body, headers=headers, timeout=timeout) as answer,
             ):
                 if not answer.is_success:
                     raise _failed(answer.status_code, await _start(answer), model)
                 async for progress in _progress(_lines(answer), model):
                     yield progress
-        except httpx2.TimeoutException:
-            raise AdvisorUnavailableError(f"nothing of {model} came for {STALLED_S:.0f} s") from None
+        except httpx2.ReadTimeout:
+            raise AdvisorUnavailableError(f"nothing of {model} came for {self._stalled:.0f} s") from None
         except httpx2.HTTPError as error:
             raise AdvisorUnavailableError(f"fetching {model} was cut off: {_reason(error)}") from None
 
@@ -108,7 +113,8 @@ def _objects(found: Any) -> list[Mapping[str, Any]]:
 
 def _names(one: Mapping[str, Any]) -> list[str]:
     tags = one.get("tags")
-    return [clean(tag, ()) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    names = [clean(tag, ()) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return [name for name in names if name]
 
 
 def _model(one: Mapping[str, Any], name: str, loading: Mapping[str, bool]) -> ModelInfo:
@@ -151,7 +157,7 @@ async def _lines(answer: httpx2.Response) -> AsyncIterator[bytes]:
 async def _progress(lines: AsyncIterator[bytes], model: str) -> AsyncIterator[Progress]:
     """The stream ends well only with its word of success."""
     layers: dict[str, int] = {}
-    total, ended = 0, False
+    done, total, ended = 0, 0, False
     async for line in lines:
         found = _line(line)
         if found is None:
@@ -163,7 +169,8 @@ async def _progress(lines: AsyncIterator[bytes], model: str) -> AsyncIterator[Pr
         total = max(total, _size(found.get("total")))
         if isinstance(layer := found.get("layer"), dict):
             layers[str(layer.get("id"))] = _size(layer.get("current"))
-        yield Progress(sum(layers.values()), total, said)
+        done = max(done, sum(layers.values()))  # a layer that begins anew takes nothing back
+        yield Progress(done, total, said)
     if not ended:
         raise AdvisorUnavailableError(f"fetching {model} ended before it was all here")
 
@@ -177,16 +184,26 @@ def _line(line: bytes) -> Mapping[str, Any] | None:
 
 
 def _size(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST else 0
 
 
 def _failed(code: int, text: str, model: str) -> AdvisorUnavailableError | PermanentError:
+    """`model`: the one it was about, if any."""
     said = clean(text, ()) or f"answered {code}"
+    if not model:
+        return AdvisorUnavailableError(f"Docker Model Runner answered {code}: {said}", state_of(code))
     if code == _NOT_FOUND:
         return PermanentError(f"there is no model {model}: {said}")
     if code in _NOT_LET_IN:
         return AdvisorUnavailableError(f"{model} is not for everybody ({said}); `docker login` first", "refused")
-    return AdvisorUnavailableError(said, "down" if code >= _SERVER_ERROR else "wrong")
+    return AdvisorUnavailableError(said, state_of(code))
+
+
+def state_of(code: int) -> str:
+    """What a status that is no success says of the server."""
+    if code in _NOT_LET_IN:
+        return "refused"
+    return "down" if code >= _SERVER_ERROR else "wrong"
 
 
 def _reason(error: Exception) -> str:

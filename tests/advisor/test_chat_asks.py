@@ -1,7 +1,6 @@
 """What is sent to a model, and the ways to ask that are tried in turn."""
 
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,10 +32,8 @@ def a_closed_port() -> int:
 
 
 @pytest.fixture
-def others_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def others_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other programs of this machine have set for themselves."""
-    (tmp_path / "netrc").write_text(f"default login {NOT_OURS} password {NOT_OURS}\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     nowhere = f"http://{NOT_OURS}@127.0.0.1:{a_closed_port()}"
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

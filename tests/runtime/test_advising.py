@@ -62,14 +62,14 @@ async def test_a_model_that_agrees_changes_nothing(tmp_path: Path, model_server:
 
 async def test_a_model_may_take_less_than_the_rules_want(tmp_path: Path, model_server: ModelServer) -> None:
     model_server.behave(pick_first())
-    async with stage(tmp_path, LAZY, llm=asking(model_server, patience=Pair(0, 0))) as on:
+    async with stage(tmp_path, LAZY, llm=asking(model_server, patience=Pair(2, 0))) as on:
         await ready(on)
         on.load.value = BUSY
         done = await settled(on)
         assert (done.action, done.source, done.phase) == (Action.HOLD, Source.ADVISOR, Phase.BLOCKED)
         assert done.limits[-1].code == "advisor" and done.limits[-1].before == 3
         assert done.metadata.changed is True
-        after = await on.until(lambda view: view.replicas > 1)  # staying is not offered a second time
+        after = await on.until(lambda view: view.replicas > 1)  # staying is not offered any more
         assert after.replicas == 2
 
 
@@ -186,7 +186,7 @@ async def test_a_budget_is_kept_and_survives_a_restart(tmp_path: Path, model_ser
         await ready(on)
         await on.until(lambda view: view.replicas == 3)
         (second, *_) = await on.decisions(2)
-        assert second.metadata.failure == "the budget of 1 calls a day is used up"
+        assert second.metadata.failure == "the budget of 1 call a day is used up"
     assert len(model_server.requests) == 1
 
 
@@ -207,8 +207,7 @@ async def test_nonsense_is_no_advice_and_again_and_again_is_left_alone(
     tmp_path: Path, model_server: ModelServer
 ) -> None:
     model_server.behave(says('{"choice": 50}'))
-    always = asking(model_server, patience=Pair(0, 0))
-    async with stage(tmp_path, replace(LAZY, scale_up_by=1), load=1000, llm=always) as on:
+    async with stage(tmp_path, replace(LAZY, scale_up_by=1), load=1000, llm=asking(model_server)) as on:
         await ready(on)
         await on.until(lambda view: view.replicas == 6)
         decisions = await on.daemon.office.decisions()

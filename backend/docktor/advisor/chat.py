@@ -16,6 +16,7 @@ from docktor.errors import AdvisorUnavailableError
 
 SEED = 7
 THINKING_TOKENS = 2000
+MOST_TOKENS = 1_000_000
 NO_KEY = "none"
 """The client library wants one; it isn't sent."""
 
@@ -57,13 +58,9 @@ class _Choice(_Loose):
     finish_reason: str | None = None
 
 
-class _Usage(_Loose):
-    total_tokens: int = 0
-
-
 class _Completion(_Loose):
     choices: list[_Choice]
-    usage: _Usage | None = None
+    usage: Any = None
 
 
 class Chat:
@@ -121,14 +118,14 @@ class Chat:
             raise AdvisorUnavailableError("its answer is not a chat completion", "spoilt") from None
         if not found.choices:
             raise AdvisorUnavailableError("its answer has nothing to choose from", "spoilt")
-        message, tokens = found.choices[0].message, found.usage.total_tokens if found.usage else None
+        message = found.choices[0].message
         if message.refusal:
             raise AdvisorUnavailableError(f"it refused: {self._clean(message.refusal)}", "spoilt")
         if message.tool_calls:
             raise AdvisorUnavailableError("it wanted to call a tool; there are none", "spoilt")
         if found.choices[0].finish_reason == "length":
             raise AdvisorUnavailableError("its answer was cut off for its length", "spoilt")
-        return Reply(message.content or "", tokens if tokens and tokens > 0 else None, rung)
+        return Reply(message.content or "", _tokens(found.usage), rung)
 
     def _fault(self, error: APIStatusError, model: str) -> AdvisorUnavailableError:
         code, said = error.status_code, self._clean(_said(error))
@@ -175,6 +172,14 @@ def _filled(way: Mapping[str, object], prompt: Prompt) -> dict[str, object]:
     if kind == "json_schema":
         form["json_schema"] = {"name": "choice", "strict": True, "schema": prompt.form}
     return {**way, "response_format": form}
+
+
+def _tokens(usage: Any) -> int | None:
+    """What it counted, if that can be."""
+    total = usage.get("total_tokens") if isinstance(usage, dict) else None
+    if isinstance(total, bool) or not isinstance(total, int) or not 0 < total <= MOST_TOKENS:
+        return None
+    return total
 
 
 def _said(error: APIStatusError) -> str:

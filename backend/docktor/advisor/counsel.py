@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from docktor.advisor.breaker import LONGEST_REST_S, Breaker
+from docktor.advisor.breaker import FIRST_REST_S, LONGEST_REST_S, Breaker
 from docktor.advisor.budget import Spent, used_up
 from docktor.advisor.chat import Chat, Prompt, Reply
 from docktor.advisor.endpoint import Endpoint
@@ -133,6 +133,7 @@ class Counsel:
         try:
             reply = await self._reply(model, prompt, before.rung, within)
             tokens, said = reply.tokens or 0, short(reply.content, LONGEST_SAID)
+            self.states[model] = replace(self.states[model], rung=reply.rung)
             answer = read_answer(reply.content, ids)
         except ValueError as error:
             return self._failed(model, AdvisorUnavailableError(str(error), "spoilt"), said, tokens)
@@ -195,8 +196,9 @@ class Counsel:
     def _failed(self, model: str, error: AdvisorUnavailableError, said: str | None, tokens: int) -> Advice:
         before = self.states[model]
         breaker = before.breaker.given_up()
-        if error.delay is not None:
-            breaker = replace(breaker, rests_until=self._steady() + min(error.delay, LONGEST_REST_S))
+        if error.state == "busy":
+            rest = FIRST_REST_S if error.delay is None else min(error.delay, LONGEST_REST_S)
+            breaker = replace(breaker, rests_until=self._steady() + rest)
         elif error.state not in _NO_FAULT:
             breaker = breaker.failed(self._steady())
         self.states[model] = replace(before, state=error.state, error=str(error), breaker=breaker)

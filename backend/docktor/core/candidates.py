@@ -78,7 +78,13 @@ def _passes(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> bool:
 
 
 def _would_stay(policy: Policy, seen: Snapshot, wish: int) -> bool:
-    """Whether the rules would leave so many replicas alone, if the load stays as it is."""
+    """Whether the rules would leave so many replicas alone, if the load stays as it is.
+
+    While replicas are starting that can't be told: they may be about to take the load.
+    """
+    spoken = [seen.observations[name] for name in policy.metrics if name in seen.observations]
+    if any(one.low != one.high for one in spoken):
+        return False
     state = seen.state
     more = state.replicas + state.replicas[:1] * (wish - seen.current)
     found = {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from docktor.core.decision import Action, Decision, Limit, Phase, RuleResult, Source
 from docktor.runtime.views import (
+    AdvisorView,
     ConfigView,
     EngineView,
     HealthView,
@@ -91,7 +92,7 @@ def health(**changes: object) -> HealthView:
         "engine": EngineView("ok", "docker", "20.10.24", "1.41", "unix:///var/run/docker.sock"),
         "config": ConfigView("ok", "/srv/docktor.yaml"),
         "store": StoreView("ok"),
-        "advisor": {},
+        "advisor": AdvisorView("off", "off", "dmr", None, False, None, None, NOON),
         "sources": (),
         "notifiers": (),
     }

@@ -9,6 +9,7 @@ DocktorError
 │   └── AdvisorUnavailableError a model gave no answer; .state says in what way
 ├── PermanentError              trying again changes nothing
 │   ├── ServiceNotFoundError
+│   ├── ApprovalNotFoundError
 │   └── ScaleRefusedError       .code says which limit or obstacle
 └── DaemonUnreachableError      the command line found no daemon
 """
@@ -88,6 +89,10 @@ class PermanentError(DocktorError):
 
 class ServiceNotFoundError(PermanentError):
     """No container of that service exists (never started, or taken down)."""
+
+
+class ApprovalNotFoundError(PermanentError):
+    """There was never a proposal of that number."""
 
 
 class ScaleRefusedError(PermanentError):

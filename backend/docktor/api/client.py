@@ -22,6 +22,7 @@ from docktor.errors import (
 )
 from docktor.runtime.views import (
     AdvisorView,
+    ApprovalView,
     EventPage,
     HealthView,
     LogEvent,
@@ -100,6 +101,14 @@ class Client:
 
     def decision(self, decision_id: int) -> Decision:
         return self._ask("GET", f"/api/decisions/{decision_id}", Decision)
+
+    def approvals(self) -> list[ApprovalView]:
+        return self._ask("GET", "/api/approvals", list[ApprovalView])
+
+    def answer(self, decision_id: int, verdict: str, replicas: int | None, reason: str) -> Decision:
+        """`verdict`: approve, reject or modify."""
+        body = {"verdict": verdict, "replicas": replicas, "reason": reason}
+        return self._ask("POST", f"/api/approvals/{decision_id}", Decision, body=body, timeout=SCALE_S)
 
     def events(self, after: int = 0) -> EventPage:
         return self._ask("GET", "/api/events", EventPage, params={"after": after})

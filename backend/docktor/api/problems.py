@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from docktor.errors import (
     AdvisorUnavailableError,
+    ApprovalNotFoundError,
     ConfigError,
     DocktorError,
     EngineUnavailableError,
@@ -25,6 +26,7 @@ MEDIA_TYPE = "application/problem+json"
 # Most particular first: the first class that fits decides. Columns: status, title, code.
 KINDS: tuple[tuple[type[DocktorError], int, str, str], ...] = (
     (ServiceNotFoundError, 404, "Service not found", "service-not-found"),
+    (ApprovalNotFoundError, 404, "Approval not found", "approval-not-found"),
     (ScaleRefusedError, 409, "Scale refused", "scale-refused"),
     (ConfigError, 422, "Invalid configuration", "invalid-config"),
     (EngineUnavailableError, 503, "Engine unavailable", "engine-unavailable"),

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docktor import __version__
-from docktor.cli import ai, config, daemon, history, models, services, watch
+from docktor.cli import ai, approvals, config, daemon, history, models, services, watch
 from docktor.cli.scalable import make_scalable_command
 from docktor.cli.shared import find_home
 from docktor.errors import ConfigError, DaemonUnreachableError, DocktorError
@@ -33,6 +33,9 @@ app.command()(services.hold)
 app.command()(services.resume)
 app.command()(services.mode)
 app.command()(services.check)
+app.add_typer(approvals.app, name="approvals")
+app.command()(approvals.approve)
+app.command()(approvals.reject)
 app.command("make-scalable")(make_scalable_command)
 app.add_typer(config.app, name="config")
 config.app.command("list-models")(models.list_models)

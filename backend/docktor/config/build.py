@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from docktor.compose.document import Place, Value
 from docktor.config.advisor import advisor_policy
@@ -23,14 +24,16 @@ from docktor.config.model import (
     SourceEntry,
     tidy,
 )
-from docktor.config.schema import MaxStep, Multi, Rule, Scaling, Service, Single, Sizing
+from docktor.config.schema import MaxStep, ModePair, Multi, Rule, Scaling, Service, Single, Sizing
 from docktor.config.secrets import shown
-from docktor.core.policy import Condition, Mode, Op, Pair, Policy, Target
+from docktor.core.policy import Condition, Mode, Op, Pair, Policy, Target, bold, timid
 from docktor.core.world import ServiceId
 from docktor.errors import Problem
 
-_NUMBERS = ("min_replicas", "max_replicas", "scale_up_by", "scale_down_by", "check_interval", "metrics_window")
-_BOLDNESS = (Mode.OFF, Mode.OBSERVE, Mode.REVIEW, Mode.AUTO)
+_NUMBERS = (
+    *("min_replicas", "max_replicas", "scale_up_by", "scale_down_by", "check_interval", "metrics_window"),
+    "approval_expires",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,8 @@ class _Wish:
     down_at: Place
     target: Target | None = None
     target_at: Place = ("target",)
-
-
-def timid(one: Mode, other: Mode) -> Mode:
-    """The one of the two that does less."""
-    return min(one, other, key=_BOLDNESS.index)
+    mode_up: Mode | None = None
+    mode_down: Mode | None = None
 
 
 def default_entry(service: ServiceId, manual: bool = False) -> Entry:
@@ -109,6 +109,14 @@ def config_without_file(flags: Flags, service: str | None, where: Where, candida
     )
 
 
+def _modes(given: str | ModePair) -> dict[str, Any]:
+    """One mode, or one for each direction: the bolder then is how far it may go at all."""
+    if isinstance(given, str):
+        return {"mode": Mode(given)}
+    up, down = Mode(given.up), Mode(given.down)
+    return {"mode": bold(up, down), "mode_up": up, "mode_down": down}
+
+
 def _chosen(form: Multi, service: str | None) -> list[int]:
     return [index for index, item in enumerate(form.services) if service in (None, item.name)]
 
@@ -119,7 +127,7 @@ def _from_scaling(reading: Reading, form: Single, where: Where, flags: Flags) ->
         service=ServiceId(where.project or "", flags.service or form.service),
         sizing=scaling,
         sizing_at=("scaling",),
-        mode=Mode(form.mode),
+        **_modes(form.mode),
         mode_at=("mode",),
         up=(Condition("cpu.avg", Op.GE, scaling.cpu_high),),
         up_at=("scaling", "cpu_high"),
@@ -137,7 +145,7 @@ def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags
         service=ServiceId(item.project or where.project or "", item.name),
         sizing=item,
         sizing_at=at,
-        mode=Mode(item.mode),
+        **_modes(item.mode),
         mode_at=(*at, "mode"),
         up=_conditions(item.rules.scale_up_when),
         up_at=(*at, "rules", "scale_up_when"),
@@ -186,6 +194,9 @@ def _entry(wish: _Wish, reading: Reading | None, manual: bool) -> Entry:
         target=wish.target,
         max_step_up=step.up,
         max_step_down=step.down,
+        approval_expires=sizing.approval_expires,
+        mode_up=wish.mode_up,
+        mode_down=wish.mode_down,
     )
     if isinstance(sizing, Service):
         policy = replace(
@@ -202,7 +213,7 @@ def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> It
         return reading.source(place) if reading else DEFAULT
 
     by_flag = policy.mode is not wish.mode
-    yield Setting("mode", policy.mode.value, FLAG if by_flag else source(*wish.mode_at))
+    yield Setting("mode", policy.mode_words, FLAG if by_flag else source(*wish.mode_at))
     for name in _NUMBERS:
         yield Setting(name, tidy(getattr(wish.sizing, name)), source(*wish.sizing_at, name))
     for group in ("cooldown", "stabilization", "max_step"):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from docktor.compose import labels as names
-from docktor.config.build import default_entry, rule_settings, timid
+from docktor.config.build import default_entry, rule_settings
 from docktor.config.checks import contradictions, unknown_metric
 from docktor.config.model import DEFAULT, FLAG, LABEL, Ceilings, Config, Setting
 from docktor.config.schema import unknown_op
 from docktor.config.words import describe, nearest, suggest
-from docktor.core.policy import Condition, Mode, Op, Policy, Target
+from docktor.core.policy import Condition, Mode, Op, Policy, Target, timid
 from docktor.core.world import ServiceId
 from docktor.errors import Problem
 

@@ -3,12 +3,12 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from docktor.compose.names import is_valid
+from docktor.config.durations import fault, seconds
 from docktor.config.model import CPU_HIGH, CPU_LOW
-from docktor.config.words import nearest
+from docktor.config.words import ONE_MODE, TWO_MODES, nearest
 from docktor.core.addresses import url_fault
 from docktor.core.advisor import AdvisorMode, AdvisorPolicy, Ask, Profile, Provider
 from docktor.core.model_names import model_fault
@@ -17,45 +17,27 @@ from docktor.core.policy import Mode, Op
 VERSION = "1"
 MOST_REPLICAS = 10_000
 _MONTH = 31 * 86_400
-_LONGEST_DURATION = 40
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
-_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d))+")
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _SERVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _METRIC_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*")
 _ADVISOR = AdvisorPolicy()  # for its defaults
 _OP_SLIPS = {"=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 
 
-def _fault(message: str) -> PydanticCustomError:
-    return PydanticCustomError("docktor", "{message}", {"message": message})
-
-
-def seconds(value: object) -> object:
-    """A duration as seconds: a number stays, `10s`, `5m`, `1h30m` become one."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip().lower()
-    if len(text) > _LONGEST_DURATION or _DURATION.fullmatch(text) is None:
-        raise _fault("must be seconds (10), or a duration like 10s, 5m or 1h30m, not {value}")
-    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
-
-
 def _service_name(name: str) -> str:
     if _SERVICE_NAME.fullmatch(name) is None:
-        raise _fault("must be a service's name: letters, digits, '.', '_' and '-', not {value}")
+        raise fault("must be a service's name: letters, digits, '.', '_' and '-', not {value}")
     return name
 
 
 def _project_name(name: str) -> str:
     if not is_valid(name):
-        raise _fault("must be a project's name: a-z, 0-9, '-' and '_', beginning with a letter or digit, not {value}")
+        raise fault("must be a project's name: a-z, 0-9, '-' and '_', beginning with a letter or digit, not {value}")
     return name
 
 
 def _metric_name(name: str) -> str:
     if _METRIC_NAME.fullmatch(name) is None:
-        raise _fault("must be a metric's name like latency.p95: letters, digits, '_' and '.', not {value}")
+        raise fault("must be a metric's name like latency.p95: letters, digits, '_' and '.', not {value}")
     return name
 
 
@@ -70,7 +52,7 @@ def unknown_op(text: str) -> str | None:
 
 def _op(value: str) -> str:
     if hint := unknown_op(value):
-        raise _fault(f"unknown op {{value}}; {hint}")
+        raise fault(f"unknown op {{value}}; {hint}")
     return value
 
 
@@ -80,7 +62,7 @@ def _word(*known: str) -> BeforeValidator:
         if isinstance(given, str) and given not in known:
             guess = nearest(given, known)
             hint = f"did you mean {guess}?" if guess else f"known: {', '.join(known)}"
-            raise _fault(f"unknown value {{value}}; {hint}")
+            raise fault(f"unknown value {{value}}; {hint}")
         return given
 
     return BeforeValidator(check)
@@ -88,13 +70,13 @@ def _word(*known: str) -> BeforeValidator:
 
 def _url(value: str) -> str:
     if message := url_fault(value):
-        raise _fault(message)
+        raise fault(message)
     return value
 
 
 def _model_name(value: str) -> str:
     if message := model_fault(value):
-        raise _fault(message)
+        raise fault(message)
     return value
 
 
@@ -108,13 +90,13 @@ def _horizon(value: object) -> object:
         return value
     length = seconds(value)
     if isinstance(length, bool) or not isinstance(length, int | float) or not 0 < length <= _MONTH:
-        raise _fault("must be auto or a duration, not {value}")
+        raise fault("must be auto or a duration, not {value}")
     return float(length)
 
 
 def _version(value: object) -> object:
     if isinstance(value, bool) or str(value) != VERSION:
-        raise _fault(f'unknown version {{value}}; this Docktor reads version "{VERSION}"')
+        raise fault(f'unknown version {{value}}; this Docktor reads version "{VERSION}"')
     return VERSION
 
 
@@ -159,6 +141,17 @@ class ServiceCooldown(Cooldown):
 class Stabilization(Fields):
     up: Seconds = 0.0
     down: Seconds = 300.0
+
+
+class ModePair(Fields):
+    up: ModeName
+    down: ModeName
+
+
+Modes = Annotated[
+    Annotated[ModeName, Tag(ONE_MODE)] | Annotated[ModePair, Tag(TWO_MODES)],
+    Discriminator(lambda value: TWO_MODES if isinstance(value, dict | ModePair) else ONE_MODE),
+]
 
 
 class MaxStep(Fields):
@@ -212,6 +205,7 @@ class Sizing(Fields):
     cooldown: Cooldown = Cooldown()
     stabilization: Stabilization = Stabilization()
     max_step: MaxStep = MaxStep()
+    approval_expires: Annotated[Seconds, Field(ge=10)] = 900.0
 
 
 class Scaling(Sizing):
@@ -222,7 +216,7 @@ class Scaling(Sizing):
 class Service(Sizing):
     name: ServiceName
     project: ProjectName | None = None
-    mode: ModeName = "auto"
+    mode: Modes = "auto"
     min_replicas: Fewest = 2
     cooldown: ServiceCooldown = ServiceCooldown()
     activation: Annotated[Number, Field(ge=0)] = 0.0
@@ -285,7 +279,7 @@ class General(Fields):
 
 class Single(General):
     service: ServiceName = "web"
-    mode: ModeName = "auto"
+    mode: Modes = "auto"
     scaling: Scaling = Scaling()
 
 

@@ -12,6 +12,9 @@ from docktor.compose.document import Document, Place, printable
 from docktor.config.secrets import shown
 from docktor.errors import Problem
 
+ONE_MODE, TWO_MODES = "one mode", "a mode for each direction"
+"""Tags of a union, which pydantic names among the places of errors."""
+
 _RANGES = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt", "less_than": "lt"}
 _RANGE_WORDS = {"ge": "{:g} or more", "le": "{:g} or less", "gt": "more than {:g}", "lt": "less than {:g}"}
 _KINDS = {
@@ -60,9 +63,10 @@ def describe(value: object) -> str:
 def problems_of(error: ValidationError, model: type[BaseModel], doc: Document, at: Place = ()) -> Iterator[Problem]:
     """Every error as a problem; `at` is where the validated value stands in the document."""
     for detail in error.errors(include_url=False):
-        place = (*at, *detail["loc"])
+        loc = tuple(part for part in detail["loc"] if part not in (ONE_MODE, TWO_MODES))
+        place = (*at, *loc)
         given = shown(doc, place, detail["input"])  # a reference is named as written, never by its value
-        yield doc.problem(place, _message(detail, model, given))
+        yield doc.problem(place, _message({**detail, "loc": loc}, model, given))
 
 
 def _message(detail: ErrorDetails, model: type[BaseModel], given: object) -> str:

@@ -87,7 +87,7 @@ def still_counts(
         return None
     if asked.replicas is not None and asked.replicas not in {one.replicas for one in choice}:
         return None
-    if policy.mode is not Mode.AUTO:
+    if policy.mode_for(verdict.action) is not Mode.AUTO:
         return asked
     young = 0 <= (now - asked.at).total_seconds() < REPEAT_S
     return asked if young and verdict.action is not Action.SCALE_UP else None

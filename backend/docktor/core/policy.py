@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docktor.core.decision import Action
 from docktor.core.world import ServiceId
 
 
@@ -43,6 +44,19 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+_BOLDNESS = (Mode.OFF, Mode.OBSERVE, Mode.REVIEW, Mode.AUTO)
+
+
+def timid(one: Mode, other: Mode) -> Mode:
+    """The one of the two that does less."""
+    return min(one, other, key=_BOLDNESS.index)
+
+
+def bold(one: Mode, other: Mode) -> Mode:
+    """The one of the two that does more."""
+    return max(one, other, key=_BOLDNESS.index)
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A setting that has one value for scaling up and one for scaling down."""
@@ -58,6 +72,8 @@ class Policy:
     `up_when`: any. `down_when`: all. `max_step`: most replicas added or removed at once (`None`: no such limit).
     With `min_replicas` 0 the last replica goes after `cooldown_zero` seconds without work, and one comes back as soon
     as more than `activation` messages wait. `fallback_replicas`: at least so many while a source is away.
+    `approval_expires`: how long a proposal waits for a person. `mode_up`, `mode_down`: for one direction, where it is
+    not to go as far as `mode`.
     """
 
     service: ServiceId
@@ -78,6 +94,20 @@ class Policy:
     activation: float = 0.0
     cooldown_zero: float = 300.0
     fallback_replicas: int | None = None
+    approval_expires: float = 900.0
+    mode_up: Mode | None = None
+    mode_down: Mode | None = None
+
+    def mode_for(self, action: Action) -> Mode:
+        """How far it may go that way: as far as `mode` lets it, and the mode of that direction if there is one."""
+        own = {Action.SCALE_UP: self.mode_up, Action.SCALE_DOWN: self.mode_down}.get(action)
+        return self.mode if own is None else timid(own, self.mode)
+
+    @property
+    def mode_words(self) -> str:
+        """`auto`, or `up auto, down review`."""
+        up, down = self.mode_for(Action.SCALE_UP), self.mode_for(Action.SCALE_DOWN)
+        return up.value if up is down else f"up {up}, down {down}"
 
     @property
     def metrics(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.history import rows
-from docktor.runtime.keeper import Tools
+from docktor.runtime.leftovers import calls_of_the_day, end_waiting
 from docktor.runtime.locate import Locator
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.office import Office
@@ -33,6 +33,7 @@ from docktor.runtime.recorder import Recorder
 from docktor.runtime.reload import Reloader
 from docktor.runtime.sampler import Sampler
 from docktor.runtime.sources import Sources
+from docktor.runtime.tools import Tools
 from docktor.signals import registry
 from docktor.signals.secrets import Redactor
 
@@ -42,8 +43,6 @@ SCALES_AT_ONCE = 4
 FLUSH_EVERY_S = 5.0
 LOOK_AT_CLOCK_EVERY_S = 0.5
 STOOD_STILL_S = 3.0
-MOST_RECALLED = 500
-DAY_S = 86_400.0
 PRUNE_EVERY_S = 6 * 3600.0
 STOP_PATIENCE_S = 90.0
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -159,7 +158,8 @@ class Daemon:
             await self._events.add("config", f"warning: {warning}", self._clock.now())
         await self._monitor.ask()
         await self._settle_interrupted()
-        await self._recall_spent()
+        self.advisor.spent_before(await calls_of_the_day(self._store, self._clock.now()))
+        await end_waiting(self._store, self._recorder)
         await self.fleet.refresh()
 
     async def _settle_interrupted(self) -> None:
@@ -169,13 +169,6 @@ class Daemon:
         await self._recall_parked()
         for intent in self._store.open_intents:
             await self._recorder.finish(intent, Phase.FAILED, took_s=None, reached=None, error=INTERRUPTED)
-
-    async def _recall_spent(self) -> None:
-        """The day's budget of questions goes on where a former daemon left it."""
-        now = self._clock.now()
-        asked = [one for one in await self._store.decisions(limit=MOST_RECALLED) if one.metadata.latency_ms is not None]
-        ages = [((now - one.timestamp).total_seconds(), one.metadata.tokens or 0) for one in reversed(asked)]
-        self.advisor.spent_before([(ago, tokens) for ago, tokens in ages if 0 <= ago < DAY_S])
 
     async def _recall_parked(self) -> None:
         """A daemon killed on the way to zero may have stopped the last replica, and not come to remembering it."""

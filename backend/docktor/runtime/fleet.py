@@ -13,9 +13,10 @@ from docktor.engine.base import EngineEvent, ProjectState
 from docktor.errors import TemporaryError
 from docktor.memory.store import Store
 from docktor.runtime.gap import after_gap
-from docktor.runtime.keeper import Keeper, Tools
+from docktor.runtime.keeper import Keeper
 from docktor.runtime.managed import Managed, plan
 from docktor.runtime.sources import Wanted
+from docktor.runtime.tools import Tools
 
 log = logging.getLogger(__name__)
 

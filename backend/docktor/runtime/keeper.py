@@ -4,11 +4,12 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from docktor.core.advice import Advice, Shadow
+from docktor.core.approval import moved, stale
 from docktor.core.decide import after_failure, after_scaling, decide
 from docktor.core.decision import Action, Decision, Past, Phase, Source, State, Verdict
 from docktor.core.guard import judge_person
@@ -16,7 +17,7 @@ from docktor.core.observe import Reading
 from docktor.core.policy import Mode, Policy
 from docktor.core.world import Parked, ServiceId, ServiceState, Snapshot
 from docktor.core.zero import presses
-from docktor.engine.base import Engine, ScaleOutcome
+from docktor.engine.base import ScaleOutcome
 from docktor.errors import (
     DocktorError,
     EngineUnavailableError,
@@ -24,45 +25,14 @@ from docktor.errors import (
     TemporaryError,
 )
 from docktor.memory.store import Store
-from docktor.runtime.advisor import Advisor
-from docktor.runtime.clock import Clock
 from docktor.runtime.desk import Counselled, Desk
-from docktor.runtime.eventlog import EventLog
 from docktor.runtime.gap import after_gap
 from docktor.runtime.observer import Observer
 from docktor.runtime.pace import Pace
-from docktor.runtime.recorder import Recorder
-from docktor.runtime.sampler import Sampler
-from docktor.runtime.sources import Sources
+from docktor.runtime.review import Review
+from docktor.runtime.tools import Seen, Tools
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every keeper shares.
-
-    `slots` bounds how many services scale at the same time; `owner` begins the id of each operation.
-    """
-
-    engine: Engine
-    sampler: Sampler
-    sources: Sources
-    advisor: Advisor
-    recorder: Recorder
-    events: EventLog
-    clock: Clock
-    slots: asyncio.Semaphore
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The latest tick, for those who look in."""
-
-    snapshot: Snapshot
-    verdict: Verdict
-    desired: int
 
 
 class Keeper:
@@ -84,6 +54,7 @@ class Keeper:
         self._pressed = False
         self._told: tuple[object, ...] = ()
         self._latest: Decision | None = None
+        self.review = Review(tools.recorder)
         tools.sampler.watch(policy.service, policy.metrics_window)
 
     @property
@@ -163,8 +134,9 @@ class Keeper:
 
     async def _tick(self) -> None:
         if self.policy.mode is Mode.OFF:
-            state = await self._state()
-            self._remember(self._snapshot(state), None)
+            seen = self._snapshot(await self._state())
+            self._remember(seen, None)
+            await self.review.look(self.policy, None, seen.at)
             return
         state = await self._state()
         seen = self._snapshot(state)
@@ -179,8 +151,9 @@ class Keeper:
         self._remember(seen, counselled.verdict)
         if counselled.waiting:
             self._remember(seen, replace(tick.verdict, reason=f"{tick.verdict.reason}; asking the model"))
-        else:
-            await self._carry_out(seen, counselled)
+            return
+        await self.review.look(self.policy, counselled.verdict, seen.at)
+        await self._carry_out(seen, counselled)
 
     @property
     def _parked(self) -> Parked | None:
@@ -203,12 +176,12 @@ class Keeper:
         if verdict.action is Action.HOLD:
             phase = Phase.BLOCKED if verdict.wanted != verdict.current else Phase.DONE
             await self._tell_once(seen, counselled, phase)
-        elif self.policy.mode is Mode.AUTO:
+        elif (mode := self.policy.mode_for(verdict.action)) is Mode.AUTO:
             self._told = ()
             await self._act(seen, verdict, advice)
-        elif self.policy.mode is Mode.REVIEW:
-            self._remember(seen, replace(verdict, state=State.WAITING))
-            await self._tell_once(seen, counselled, Phase.PROPOSED)
+        elif mode is Mode.REVIEW:
+            self._latest = await self.review.propose(self.policy, seen, verdict, self.past.iteration, advice)
+            self._remember(seen, self.review.shown(verdict))
         else:
             await self._tell_once(seen, counselled, Phase.BLOCKED)
 
@@ -225,23 +198,25 @@ class Keeper:
         self._told = what
 
     async def _act(self, seen: Snapshot, verdict: Verdict, advice: Advice | None = None) -> Decision:
+        drafted = self._tools.recorder.draft(seen, verdict, Phase.INTENDED, self.past.iteration, advice)
+        return await self._do(drafted)
+
+    async def _do(self, intent: Decision) -> Decision:
         """Intent on the record, then the engine, then what came of it."""
         recorder, clock = self._tools.recorder, self._tools.clock
-        intent = recorder.draft(seen, verdict, Phase.INTENDED, self.past.iteration, advice)
         await recorder.write(intent)
         started = clock.steady()
         try:
             async with self._tools.slots:
                 outcome = await self._tools.engine.scale(
-                    self.service, verdict.target, f"{self._tools.owner}-{uuid.uuid4().hex[:8]}", self._parked
+                    self.service, intent.target_replicas, f"{self._tools.owner}-{uuid.uuid4().hex[:8]}", self._parked
                 )
             if outcome.parked != self._parked:
                 await self._store.set_parked(self.service, outcome.parked)
         except DocktorError as error:
-            self._remember_failure(seen.current)
-            await recorder.finish(
-                intent, Phase.FAILED, took_s=clock.steady() - started, reached=seen.current, error=str(error)
-            )
+            left, took = intent.current_replicas, clock.steady() - started
+            self._remember_failure(left)
+            await recorder.finish(intent, Phase.FAILED, took_s=took, reached=left, error=str(error))
             raise
         self._latest = await self._acted(intent, outcome, clock.steady() - started)
         return self._latest
@@ -290,6 +265,33 @@ class Keeper:
             respected = max(self.policy.cooldown.up, self.policy.cooldown.down)
             self.past = replace(self.past, outside_until=self._tools.clock.now() + timedelta(seconds=respected))
             return done
+
+    async def approve(self, decision_id: int, replicas: int | None, reason: str, by: str) -> Decision:
+        """Carries a proposal out, or another number instead. ScaleRefusedError when it is too late for that."""
+        async with self._busy:
+            waiting = self._waiting(decision_id)
+            seen = self._snapshot(await self._state())
+            if replicas is None or replicas == waiting.target_replicas:
+                replicas = waiting.target_replicas
+                why = stale(self.policy, seen, decide(self.policy, seen, self.past, seen.at), waiting)
+            else:
+                limits = judge_person(self.policy, seen, replicas).limits
+                why = limits[-1].text if limits else moved(seen, waiting)
+            if why is not None:
+                raise ScaleRefusedError("stale", f"#{decision_id} can't be carried out now: {why}")
+            return await self._do(self.review.approved(by, seen.at, replicas, reason))
+
+    async def reject(self, decision_id: int, reason: str, by: str) -> Decision:
+        """It is not done, and not proposed again for as long as it might have waited."""
+        async with self._busy:
+            self._waiting(decision_id)
+            return await self.review.reject(self.policy, by, self._tools.clock.now(), reason)
+
+    def _waiting(self, decision_id: int) -> Decision:
+        waiting = self.review.waiting
+        if waiting is None or waiting.decision.id != decision_id:
+            raise ScaleRefusedError("settled", f"#{decision_id} does not wait for approval any more")
+        return waiting.decision
 
     async def _heard_in_shadow(self, shadow: Shadow) -> None:
         """An answer that nobody hears is put beside what was decided without it."""

@@ -70,7 +70,7 @@ def _kept(state: ServiceState, keeper: Keeper, kind: str, now_steady: float) -> 
         name=policy.service.name,
         kind=kind,
         managed=True,
-        mode=policy.mode.value,
+        mode=policy.mode_words,
         state=word,
         reason=reason,
         replicas=len(replicas),

@@ -48,7 +48,11 @@ def _with_modes(
 
 
 def _with_mode(one: Managed, mode: Mode | None) -> Managed:
-    if mode is None or mode is one.policy.mode:
+    if mode is None or mode.value == one.policy.mode_words:
         return one
     kept = tuple(setting for setting in one.settings if setting.path != "mode")
-    return replace(one, policy=replace(one.policy, mode=mode), settings=(*kept, Setting("mode", mode.value, "person")))
+    return replace(
+        one,
+        policy=replace(one.policy, mode=mode, mode_up=None, mode_down=None),
+        settings=(*kept, Setting("mode", mode.value, "person")),
+    )

@@ -4,7 +4,7 @@ import asyncio
 import math
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from docktor import __version__
@@ -12,7 +12,7 @@ from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
-from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
+from docktor.errors import ApprovalNotFoundError, PermanentError, ScaleRefusedError, ServiceNotFoundError
 from docktor.memory.store import Store
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.keeper import Keeper
@@ -23,6 +23,7 @@ from docktor.runtime.reload import Reloader
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
     AdvisorView,
+    ApprovalView,
     EventPage,
     HealthView,
     LogEvent,
@@ -159,6 +160,35 @@ class Office:
     async def decision(self, decision_id: int) -> Decision | None:
         return await self._store.decision(decision_id)
 
+    async def approvals(self) -> Sequence[ApprovalView]:
+        """The proposals that wait, the one that ends first in front."""
+        now = self._clock.now()
+        waiting = [one.review.waiting for one in self._fleet.keepers.values() if one.review.waiting is not None]
+        views = [ApprovalView(one.decision, one.expires, _left(one.expires, now)) for one in waiting]
+        return tuple(sorted(views, key=lambda view: view.expires))
+
+    async def approve(self, decision_id: int, replicas: int | None, reason: str, by: str) -> Decision:
+        """Does what was proposed, or with another number; answers once it is done.
+
+        Raises ApprovalNotFoundError, or ScaleRefusedError when it can't be carried out any more.
+        """
+        return await (await self._proposed(decision_id)).approve(decision_id, replicas, reason, by)
+
+    async def reject(self, decision_id: int, reason: str, by: str) -> Decision:
+        """Nothing is done. Raises as `approve`."""
+        return await (await self._proposed(decision_id)).reject(decision_id, reason, by)
+
+    async def _proposed(self, decision_id: int) -> Keeper:
+        for keeper in self._fleet.keepers.values():
+            if keeper.review.waiting is not None and keeper.review.waiting.decision.id == decision_id:
+                return keeper
+        decision = await self._store.decision(decision_id)
+        if decision is None or decision.approval is None:
+            raise ApprovalNotFoundError(f"there is no proposal #{decision_id}")
+        ended = decision.approval
+        by = f" by {ended.by}" if ended.by else ""
+        raise ScaleRefusedError("settled", f"#{decision_id} does not wait any more: it was {ended.state}{by}")
+
     async def events(self, after: int) -> EventPage:
         return self._events.page(after)
 
@@ -251,6 +281,10 @@ class Office:
         if named:
             raise ServiceNotFoundError(f"{text} is in several projects: say which of {_list(kept or named)}")
         raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
+
+
+def _left(expires: datetime, now: datetime) -> float:
+    return round(max((expires - now).total_seconds(), 0.0), 1)
 
 
 def _list(services: Sequence[ServiceId]) -> str:

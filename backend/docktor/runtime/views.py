@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from docktor.core.decision import RuleResult
+from docktor.core.decision import Decision, RuleResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,15 @@ class Series:
 
     metric: str
     points: tuple[tuple[datetime, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """A proposal that waits for a person; `expires_s`: seconds left to answer it."""
+
+    decision: Decision
+    expires: datetime
+    expires_s: float
 
 
 @dataclass(frozen=True, slots=True)

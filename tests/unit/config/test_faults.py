@@ -152,6 +152,15 @@ SINGLE = {
         "service: wbe",
         'line 1: service: /shop/docker-compose.yaml has no service "wbe"; did you mean web?',
     ),
+    "a mode for one direction misspelt": (
+        "mode: {up: auto, down: revew}",
+        'line 1: mode.down: unknown value "revew"; did you mean review?',
+    ),
+    "a mode for one direction only": ("mode: {up: auto}", "line 1: mode.down: is missing"),
+    "a mode for a third direction": (
+        "mode: {up: auto, down: review, left: off}",
+        'line 1: mode.left: unknown field "left"; known: down, up',
+    ),
     "a provider misspelt": ("llm: {provider: drm}", 'line 1: llm.provider: unknown value "drm"; did you mean dmr?'),
     "an address that is none": (
         "llm: {base_url: 'localhost:12434'}",

@@ -8,28 +8,30 @@ from docktor.core.advisor import Provider
 from docktor.core.policy import Mode
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """Base of all of them."""
+
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 Reason = Annotated[str, Field(max_length=500)]
 
 
-class ScaleBody(_Body):
+class ScaleBody(Body):
     replicas: Annotated[int, Field(ge=0, le=10_000, strict=True)]
     reason: Reason = ""
 
 
-class HoldBody(_Body):
+class HoldBody(Body):
     minutes: Annotated[float, Field(gt=0, le=60 * 24 * 365, allow_inf_nan=False)]
     reason: Reason = ""
 
 
-class ModeBody(_Body):
+class ModeBody(Body):
     mode: Mode
 
 
-class SourceTestBody(_Body):
+class SourceTestBody(Body):
     """Either `service`, or `queue`, a block as in docktor.yaml. `project`: the one whose service names it may use."""
 
     project: str = ""
@@ -43,7 +45,7 @@ class SourceTestBody(_Body):
         return self
 
 
-class ModelBody(_Body):
+class ModelBody(Body):
     """`provider` and `base_url` stay as they are when they are not given."""
 
     model: Annotated[str, Field(min_length=1, max_length=200)]
@@ -51,5 +53,5 @@ class ModelBody(_Body):
     base_url: Annotated[str, Field(max_length=2000)] | None = None
 
 
-class PullBody(_Body):
+class PullBody(Body):
     model: Annotated[str, Field(min_length=1, max_length=200)]

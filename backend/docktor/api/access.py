@@ -11,8 +11,9 @@ from pydantic import Field, SecretStr
 from docktor.api.bodies import Body
 from docktor.api.doors import Caller, Doors, caller_of, doors_of
 from docktor.api.sessions import LONGEST
+from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.roles import Role
-from docktor.memory.tokens import LONGEST_DAYS, Token
+from docktor.memory.tokens import LONGEST_DAYS
 
 router = APIRouter()
 
@@ -36,25 +37,6 @@ class SessionView:
     name: str
     role: Role
     expires: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TokenView:
-    name: str
-    role: Role
-    created: datetime
-    expires: datetime | None
-    expired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NewTokenView:
-    """`token`: shown this once."""
-
-    name: str
-    role: Role
-    expires: datetime | None
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +102,7 @@ async def end_session(response: Response, doors: TheDoors, caller: TheCaller) ->
 async def list_tokens(doors: TheDoors) -> Sequence[TokenView]:
     """All but the owner's; never the tokens themselves, which are not kept."""
     now = doors.clock.now()
-    return [_view(token, now) for token in doors.tokens.listed()]
+    return [TokenView.of(token, now) for token in doors.tokens.listed()]
 
 
 @router.post("/tokens", status_code=201)
@@ -142,7 +124,3 @@ async def remove_token(doors: TheDoors, name: str) -> Done:
     """It opens nothing from now on; sessions had for it end."""
     doors.tokens.remove(name)
     return Done(True)
-
-
-def _view(token: Token, now: datetime) -> TokenView:
-    return TokenView(token.name, token.role, token.created, token.expires, not token.live(now))

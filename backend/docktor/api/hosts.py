@@ -3,11 +3,13 @@
 import ipaddress
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
-
 from docktor.errors import DocktorError
+
+if TYPE_CHECKING:  # the command line checks names here, and must not load a web server for that
+    from starlette.datastructures import Headers
 
 Refusal = tuple[int, str, str]
 
@@ -48,7 +50,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def foreign(headers: Headers, hosts: Collection[str], local: str, path: str) -> Refusal | None:
+def foreign(headers: "Headers", hosts: Collection[str], local: str, path: str) -> Refusal | None:
     """Why a request must not be answered, whoever sent it. `local`: the address and port it arrived at.
 
     A name that leads here by DNS rebinding is not ours; the bare address it came in by always is.

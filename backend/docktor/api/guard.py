@@ -56,9 +56,8 @@ class TcpGuard:
 
     def _judge(self, scope: Scope, headers: Headers) -> tuple[str, Caller | None]:
         """The operation asked for, and who asks. Raises Refused."""
-        if (
-            sum(len(name) + len(value) for name, value in headers.raw) > MOST_HEADER_BYTES
-        ):  # h11 counts partial ones only
+        # h11 counts only those that come in pieces.
+        if sum(len(name) + len(value) for name, value in headers.raw) > MOST_HEADER_BYTES:
             raise Refused(431, "Headers too large", f"headers may have at most {MOST_HEADER_BYTES} bytes")
         refusal = foreign(headers, self.hosts, local_name(scope.get("server")), scope["path"])
         if refusal is not None:

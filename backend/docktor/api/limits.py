@@ -1,14 +1,18 @@
 """How much a request may carry."""
 
+import asyncio
+
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docktor.api.problems import problem
 
 MAX_BODY = 1024 * 1024
+BODY_S = 60.0
 
 
 class BodyLimit:
-    """Reads a body whole, up to 1 MiB, before the app sees the request; 413 beyond that."""
+    """Reads a body whole before the app sees the request: up to 1 MiB, 413 beyond that; within a minute, else 408."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -17,24 +21,40 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        parts: list[bytes] = []
-        size = 0
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            more = message.get("more_body", False)
-            if size > MAX_BODY:
-                refusal = problem(413, "Body too large", f"a body may have at most {MAX_BODY} bytes")
-                refusal.headers["Connection"] = "close"
-                await refusal(scope, receive, send)
-                return
-        whole: list[Message] = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _read(receive)
+        except TimeoutError:
+            await _refuse(408, "Body too slow", f"a body must be here within {BODY_S:.0f} s")(scope, receive, send)
+            return
+        if body is None:
+            return
+        if len(body) > MAX_BODY:
+            refusal = _refuse(413, "Body too large", f"a body may have at most {MAX_BODY} bytes")
+            await refusal(scope, receive, send)
+            return
+        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return whole.pop() if whole else await receive()
 
         await self.app(scope, replay, send)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The body, or as much of it as shows that it is too large; `None` when the sender has left."""
+    body = bytearray()
+    more = True
+    while more and len(body) <= MAX_BODY:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _refuse(status: int, title: str, detail: str) -> JSONResponse:
+    refusal = problem(status, title, detail)
+    refusal.headers["Connection"] = "close"  # the rest of the body must not be taken for a request
+    return refusal

@@ -16,6 +16,7 @@ from docktor.api.doors import Doors
 from docktor.api.guard import MOST_HEADER_BYTES, TcpGuard
 from docktor.api.headers import CarefulHeaders
 from docktor.api.hosts import own_hosts
+from docktor.api.impatient import Impatient
 from docktor.api.listeners import PortsTakenError, tcp_listener, unix_listener
 from docktor.errors import DocktorError
 from docktor.memory.tokens import Tokens
@@ -23,19 +24,17 @@ from docktor.memory.tokens import Tokens
 log = logging.getLogger(__name__)
 
 GRACE_S = 3
-MOST_CONNECTIONS = 200
 
 
 class _Uvicorn(uvicorn.Server):
     """Leaves signals to the daemon, and says when it is ready."""
 
-    def __init__(self, app: ASGIApp, most_connections: int | None) -> None:
+    def __init__(self, app: ASGIApp, *, strangers: bool) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=Impatient if strangers else "h11",
                 h11_max_incomplete_event_size=MOST_HEADER_BYTES,
-                limit_concurrency=most_connections,
                 log_config=None,
                 log_level="warning",
                 access_log=False,
@@ -93,7 +92,7 @@ class Server:
         try:
             unix = unix_listener(self.uds)
             self._inode = self.uds.stat().st_ino
-            await self._serve(self.app, unix)
+            await self._serve(self.app, unix, strangers=False)
             if self.tcp is not None:
                 await self._start_tcp(*self.tcp)
         except BaseException:
@@ -114,11 +113,11 @@ class Server:
         port = listener.getsockname()[1]
         self.doors.cookie = f"docktor_session_{port}"  # cookies know no ports: daemons side by side must not share one
         guard = TcpGuard(self.app, self.doors, own_hosts(host, port, self.hosts))
-        await self._serve(CarefulHeaders(guard), listener, MOST_CONNECTIONS)
+        await self._serve(CarefulHeaders(guard), listener, strangers=True)
         self.address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    async def _serve(self, app: ASGIApp, listener: socket.socket, most_connections: int | None = None) -> None:
-        server = _Uvicorn(app, most_connections)
+    async def _serve(self, app: ASGIApp, listener: socket.socket, *, strangers: bool) -> None:
+        server = _Uvicorn(app, strangers=strangers)
         task = asyncio.create_task(server.serve(sockets=[listener]), name="api")
         self._running.append((server, task))
         await server.ready.wait()

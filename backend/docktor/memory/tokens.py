@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -140,8 +142,8 @@ def read_token(path: Path) -> str:
         token = path.read_text(encoding="ascii").strip()
         path.chmod(0o600)
     except FileNotFoundError:
-        token = secrets.token_urlsafe(32)
-        _write_owner(path, token)
+        _make_owner(path)
+        return read_token(path)
     except OSError as error:
         raise storage_error(path, error) from error
     except UnicodeDecodeError:
@@ -149,6 +151,18 @@ def read_token(path: Path) -> str:
     if not token:
         raise DocktorError(f"{path} has no token in it: delete it and start again to get a new one")
     return token
+
+
+def _make_owner(path: Path) -> None:
+    """A first token, unless another process was faster: both must then have the same."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    _write_owner(fresh, secrets.token_urlsafe(32))
+    try:
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    except OSError:  # a file system without hard links
+        fresh.replace(path)
+    fresh.unlink(missing_ok=True)
 
 
 def _write_owner(path: Path, token: str) -> None:

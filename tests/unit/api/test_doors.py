@@ -187,6 +187,57 @@ async def test_only_so_many_streams(door: Door) -> None:
     pytest.fail("streams that were left are still counted")
 
 
+async def closed(reader: asyncio.StreamReader) -> bool:
+    """Whether the other end hangs up, soon."""
+    try:
+        async with asyncio.timeout(5):
+            return await reader.read() == b""
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /api/health HTTP/1.1\r\nHost: ", b"GET /api/health HTTP/1.1\r\nHost: {}\r\n\r\n"]
+)
+async def test_who_never_finishes_asking_is_hung_up_on(
+    door: Door, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr("docktor.api.impatient.HEAD_S", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    writer.write(said.replace(b"{}", door.host.encode()))
+    if said.endswith(b"\r\n\r\n"):  # one whole request, and then half of another
+        assert (await read_answer(reader)).status == 200
+        writer.write(b"GET /")
+    assert await closed(reader)
+    writer.close()
+
+
+async def test_a_long_answer_is_no_silence(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docktor.api.impatient.HEAD_S", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    writer.write(f"GET {STREAM} HTTP/1.1\r\nHost: {door.host}\r\nAuthorization: Bearer {door.owner}\r\n\r\n".encode())
+    assert (await read_answer(reader)).status == 200
+    await reader.readuntil(b"connected")
+    await asyncio.sleep(0.5)
+    await door.ask("DELETE", f"{WEB}/hold", token=door.owner)
+    await door.ask("POST", f"{WEB}/hold", token=door.owner, body={"minutes": 1})
+    async with asyncio.timeout(10):
+        await reader.readuntil(b"data: ")
+    writer.close()
+
+
+async def test_connections_beyond_the_most_are_dropped(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docktor.api.impatient.MOST_CONNECTIONS", 3)
+    held = [await asyncio.open_connection("127.0.0.1", door.port) for _ in range(3)]
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    assert await closed(reader)
+    assert (await door.served.http.get("/api/health")).status_code == 200, "the socket has its own"
+    for _, one in [*held, (reader, writer)]:
+        one.close()
+
+
 async def test_a_stream_ends_with_its_token(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("docktor.api.guard.RECHECK_S", 0.1)
     added, token = door.doors.tokens.add(Role.VIEWER, None, None, door.clock.now())

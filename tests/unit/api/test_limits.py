@@ -1,5 +1,6 @@
 """The limit of a body, in front of a small app of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -42,3 +43,15 @@ async def test_a_body_that_does_not_say_its_size_is_counted_too() -> None:
     async with ask(BodyLimit(INNER)) as client:
         answer = await client.post("/api/projects", content=endless())
     assert answer.status_code == 413
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docktor.api.limits.BODY_S", 0.05)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(30)
+
+    async with ask(BodyLimit(INNER)) as client:
+        answer = await client.post("/api/projects", content=slow())
+    assert answer.status_code == 408

@@ -1,5 +1,6 @@
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def test_the_owners_token_is_made_once_and_private(tmp_path: Path) -> None:
     path.chmod(0o644)
     assert read_token(path) == token
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_all_who_come_first_have_the_same(tmp_path: Path) -> None:
+    for number in range(20):
+        path = tmp_path / str(number) / "token"
+        path.parent.mkdir()
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(read_token, [path] * 8))) == 1
+        assert [one.name for one in path.parent.iterdir()] == ["token"]
 
 
 @pytest.mark.parametrize("content", [b"\n", b"", "schlüssel\n".encode()])

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import approvals, events, problems, routes
+from docktor.api import access, approvals, events, problems, routes
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
 
@@ -16,7 +16,10 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def create_app(office: Office) -> FastAPI:
-    """The app that answers for `office`. `app.state.closing` is set when streams must end."""
+    """The app that answers for `office`. `app.state.closing` is set when streams must end.
+
+    `app.state.doors` is the server's to set.
+    """
     app = FastAPI(
         title="Docktor",
         summary="Keeps Compose services at the right number of replicas, and says why.",
@@ -34,4 +37,5 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(routes.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
+    app.include_router(access.router, prefix="/api")
     return app

@@ -9,6 +9,8 @@ from docktor.core.policy import Mode
 
 
 class Body(BaseModel):
+    """Base of all of them."""
+
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 

@@ -9,6 +9,7 @@ import httpx2
 from pydantic import TypeAdapter, ValidationError
 
 from docktor.api.listeners import answers
+from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Decision
 from docktor.errors import (
     ConfigError,
@@ -144,6 +145,19 @@ class Client:
 
     def pull_model(self, model: str) -> PullView:
         return self._ask("POST", "/api/models/pull", PullView, body={"model": model}, timeout=MODELS_S)
+
+    def tokens(self) -> list[TokenView]:
+        return list(self._ask("GET", "/api/tokens", list[TokenView]))
+
+    def add_token(self, role: str, name: str | None, days: float | None) -> NewTokenView:
+        body = {"role": role, "name": name, "days": days}
+        return self._ask("POST", "/api/tokens", NewTokenView, body=body)
+
+    def remove_token(self, name: str) -> None:
+        self._send("DELETE", f"/api/tokens/{quote(name, safe='')}")
+
+    def rotate_token(self) -> None:
+        self._send("POST", "/api/tokens/rotate")
 
     def stop(self) -> None:
         self._send("POST", "/api/stop")

@@ -1,9 +1,8 @@
-"""The sockets the API is served on, and the token for the one that crosses the network."""
+"""The sockets the API is served on."""
 
 import contextlib
 import errno
 import os
-import secrets
 import socket
 import stat
 from pathlib import Path
@@ -13,6 +12,10 @@ from docktor.errors import DocktorError
 PORTS_TO_TRY = 20
 CONNECT_TIMEOUT_S = 2.0
 MAX_SOCKET_PATH = 107  # bytes, on Linux; other systems allow 103
+
+
+class PortsTakenError(DocktorError):
+    """Somebody else has every port that was tried."""
 
 
 def answers(path: Path) -> bool:
@@ -53,7 +56,7 @@ def unix_listener(path: Path) -> socket.socket:
 
 
 def tcp_listener(host: str, port: int) -> socket.socket:
-    """Listen on `host`, at `port` or the next free one."""
+    """Listen on `host`, at `port` or the next free one. Raises PortsTakenError when none of the next is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
         listener = socket.socket(family)
@@ -68,26 +71,4 @@ def tcp_listener(host: str, port: int) -> socket.socket:
             raise DocktorError(f"can't listen on {host}:{candidate}: {error.strerror or error}") from error
         listener.setblocking(False)
         return listener
-    raise DocktorError(f"ports {port} to {port + PORTS_TO_TRY - 1} on {host} are all taken: choose another")
-
-
-def own_hosts(host: str, port: int) -> frozenset[str]:
-    """The Host headers under which a listener on this machine may be asked."""
-    shown = f"[{host}]" if ":" in host else host
-    return frozenset(f"{name}:{port}" for name in (shown, "localhost", "127.0.0.1", "[::1]"))
-
-
-def read_token(path: Path) -> str:
-    """The bearer token kept in `path`, made on first use; the file is for its owner alone."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        path.chmod(0o600)
-        token = path.read_text(encoding="ascii").strip()
-        if not token:
-            raise DocktorError(f"{path} is empty: delete it and start again to get a new token") from None
-        return token
-    token = secrets.token_urlsafe(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(token + "\n")
-    return token
+    raise PortsTakenError(f"ports {port} to {port + PORTS_TO_TRY - 1} on {host} are all taken")

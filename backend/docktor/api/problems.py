@@ -1,5 +1,6 @@
 """The one place where errors become problem+json (RFC 9457)."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -22,6 +23,7 @@ from docktor.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+PLAIN_NAME = re.compile(r"[A-Za-z_]{1,40}")
 
 # Most particular first: the first class that fits decides. Columns: status, title, code.
 KINDS: tuple[tuple[type[DocktorError], int, str, str], ...] = (
@@ -79,6 +81,8 @@ def from_validation(error: RequestValidationError) -> JSONResponse:
         if fault["type"] == "json_invalid":  # its message quotes nothing, but its place is a byte offset
             problems.append(Problem("", "the body is not valid JSON"))
         else:
+            if fault["type"] == "extra_forbidden" and not PLAIN_NAME.fullmatch(where[-1]):
+                where[-1] = "(a field)"  # something secret that went where a name belongs
             path = ".".join(where[1:]) or where[0]
             problems.append(Problem(path, str(fault["msg"])))
     return problem(422, "Invalid request", "; ".join(str(p) for p in problems), problems=problems)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
 
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
+from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.core.decision import Action, Decision
 from docktor.runtime.office import Office
@@ -47,10 +48,19 @@ class Stopping:
     stopping: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What anybody may know of the daemon's health."""
+
+    status: str
+    version: str
+
+
 @router.get("/health")
-async def health(office: TheOffice) -> HealthView:
-    """How the daemon is: `ok`, or `degraded` with the part that is to blame."""
-    return thaw(await office.health())
+async def health(request: Request, office: TheOffice) -> HealthView | Sign:
+    """How the daemon is: `ok`, or `degraded` with the part that is to blame. Without a token only whether."""
+    found = await office.health()
+    return thaw(found) if caller_of(request) is not None else Sign(found.status, found.version)
 
 
 @router.get("/projects")

@@ -13,7 +13,7 @@ class EngineChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """`listen` as typed: HOST:PORT or off."""
+    """`listen` as typed: HOST:PORT or off. `allow_hosts`: as a browser sends them."""
 
     config: Path | None
     compose_file: Path | None
@@ -22,6 +22,7 @@ class Choices:
     manual: bool
     engine: str
     listen: str
+    allow_hosts: tuple[str, ...] = ()
 
     def arguments(self) -> list[str]:
         """The same again, for the process in the background."""
@@ -33,4 +34,6 @@ class Choices:
             ("--project", self.project),
         ):
             words += [name, str(value)] if value is not None else []
+        for host in self.allow_hosts:
+            words += ["--allow-host", host]
         return words + (["--manual"] if self.manual else [])

@@ -2,11 +2,13 @@
 
 import contextlib
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from docktor.api.hosts import allowed_name, is_loopback
 from docktor.cli import output, process, render
 from docktor.cli.choices import Choices, EngineChoice
 from docktor.cli.clean import clean
@@ -20,6 +22,11 @@ START_S = 60.0
 STOP_S = 60.0
 TERM_S = 30.0
 SHOWN_ON_FAILURE = 10
+DEFAULT_LISTEN = "127.0.0.1:8099"
+EXPOSED = (
+    "others can reach this address: tokens alone keep them out, and they cross the network unencrypted; "
+    "put a reverse proxy with TLS before it"
+)
 
 app = typer.Typer(no_args_is_help=True, help="Start, stop and look at the daemon.")
 
@@ -39,8 +46,12 @@ def start(
     foreground: Annotated[bool, typer.Option("--foreground", help="Stay in this terminal, with a live view.")] = False,
     listen: Annotated[
         str,
-        typer.Option("--listen", metavar="HOST:PORT|off", help="Answer over TCP too, behind the token."),
-    ] = "off",
+        typer.Option("--listen", metavar="HOST:PORT|off", help="Where to answer over TCP, behind the token."),
+    ] = DEFAULT_LISTEN,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="A further name it is asked by, as of a reverse proxy."),
+    ] = None,
 ) -> None:
     """Start the daemon in the background.
 
@@ -49,11 +60,14 @@ def start(
     Example: docktor daemon start --config docktor.yaml
     """
     home = find_home()
-    choices = Choices(config, compose_file, service, project, manual, engine.value, listen)
+    hosts = parse_hosts(allow_host or ())
+    choices = Choices(config, compose_file, service, project, manual, engine.value, listen, hosts)
     address = parse_listen(listen)
     read_config(Flags(config, compose_file, service, project, manual))
     home.create()
     refuse_second(home)
+    if address is not None and not is_loopback(address[0]):
+        output.note(f"warning: {EXPOSED}")
     if foreground:
         run_here(choices, home, address)
     else:
@@ -69,6 +83,14 @@ def parse_listen(text: str) -> tuple[str, int] | None:
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the last TCP port
         raise typer.BadParameter(f"'{text}' is not HOST:PORT or off: write 127.0.0.1:8099")
     return host, int(port)
+
+
+def parse_hosts(names: Iterable[str]) -> tuple[str, ...]:
+    """Names for `--allow-host`. Raises typer.BadParameter."""
+    try:
+        return tuple(allowed_name(name) for name in names)
+    except DocktorError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def refuse_second(home: Home) -> None:
@@ -89,7 +111,7 @@ def run_here(choices: Choices, home: Home, listen: tuple[str, int] | None) -> No
     # Engine, DuckDB and web server take a second to load, and no other command needs them.
     from docktor.cli.foreground import Foreground, options
 
-    Foreground(options(choices, home), home, listen).run()
+    Foreground(options(choices, home), home, listen, choices.allow_hosts).run()
 
 
 def start_in_background(choices: Choices, home: Home) -> None:
@@ -133,7 +155,8 @@ def _answers(home: Home, pid: int) -> bool:
 
 
 def _listening(home: Home, begin: int) -> list[str]:
-    return [line for line in process.tail(home.log, 20, begin) if line.startswith("docktor: listens on ")]
+    wanted = ("docktor: listens on ", "docktor: not over TCP: ")
+    return [line for line in process.tail(home.log, 20, begin) if line.startswith(wanted)]
 
 
 @app.command()

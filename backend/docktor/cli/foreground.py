@@ -36,11 +36,12 @@ def options(choices: Choices, home: Home) -> DaemonOptions:
 
 @dataclass(frozen=True, slots=True)
 class Foreground:
-    """`listen`: host and port for TCP, or `None`."""
+    """`listen`: host and port for TCP, or `None`. `hosts`: further names it answers by there."""
 
     options: DaemonOptions
     home: Home
     listen: tuple[str, int] | None
+    hosts: tuple[str, ...] = ()
 
     def run(self) -> None:
         """Returns when the daemon was told to stop. Raises DocktorError when it can't start."""
@@ -58,18 +59,24 @@ class Foreground:
     async def _run(self, redactor: Redactor) -> None:
         daemon = await Daemon.open(self.options, redactor)
         try:
-            server = Server(create_app(daemon.office), uds=self.home.sock, tcp=self.listen, token_file=self.home.token)
+            server = Server(
+                create_app(daemon.office),
+                uds=self.home.sock,
+                tcp=self.listen,
+                token_file=self.home.token,
+                hosts=self.hosts,
+            )
             await server.start()
             try:
-                await self._run_shown(daemon, server.address)
+                await self._run_shown(daemon, tcp_words(server, self.home))
             finally:
                 await server.stop()
         finally:
             await daemon.close()
 
-    async def _run_shown(self, daemon: Daemon, address: str | None) -> None:
+    async def _run_shown(self, daemon: Daemon, tcp: str | None) -> None:
         leave = asyncio.Event()
-        view = asyncio.create_task(self._show(daemon, address, leave), name="view")
+        view = asyncio.create_task(self._show(daemon, tcp, leave), name="view")
         view.add_done_callback(_tell_trouble)
         try:
             await daemon.run()
@@ -77,7 +84,7 @@ class Foreground:
             leave.set()
             await asyncio.wait({view}, timeout=VIEW_END_S)
 
-    async def _show(self, daemon: Daemon, address: str | None, leave: asyncio.Event) -> None:
+    async def _show(self, daemon: Daemon, tcp: str | None, leave: asyncio.Event) -> None:
         console, office = output.make_console(), daemon.office
         if live.possible(console):
 
@@ -86,10 +93,11 @@ class Foreground:
                     daemon.stop()
 
             with live.keys(on_key):
-                await live.show_live(office, console, leave, "Ctrl-C stops the daemon; services stay as they are")
+                hint = "Ctrl-C stops the daemon; services stay as they are"
+                await live.show_live(office, console, leave, f"{hint} · {tcp}" if tcp else hint)
             return
         printer = LinePrinter(self.home.log)
-        for line in await opening_lines(office, self.home, address):
+        for line in await opening_lines(office, self.home, tcp):
             printer.print(line)
         lines = asyncio.create_task(_print_events(office, printer))
         await leave.wait()
@@ -99,7 +107,7 @@ class Foreground:
         printer.print("docktor: stopped")
 
 
-async def opening_lines(office: Office, home: Home, address: str | None) -> list[str]:
+async def opening_lines(office: Office, home: Home, tcp: str | None) -> list[str]:
     """What runs, where it listens, and what it manages."""
     health = await office.health()
     managed = [s for s in render.services_of(await office.projects()) if s.managed]
@@ -108,9 +116,16 @@ async def opening_lines(office: Office, home: Home, address: str | None) -> list
         f"docktor {__version__}: pid {health.pid}, socket {home.sock}",
         f"docktor: manages {clean(names)} ({render.engine_words(health)})",
     ]
-    if address:
-        lines.append(f"docktor: listens on {address}, token in {home.token}")
+    if tcp:
+        lines.append(f"docktor: {tcp}")
     return lines
+
+
+def tcp_words(server: Server, home: Home) -> str | None:
+    """Where the server listens over TCP, or why it doesn't though it was told to."""
+    if server.address:
+        return f"listens on {server.address}, token in {home.token}"
+    return f"not over TCP: {server.trouble}" if server.trouble else None
 
 
 async def _print_events(office: Office, printer: LinePrinter) -> None:

@@ -71,7 +71,7 @@ def frame(seen: Seen, width: int, height: int, hint: str) -> list[Text]:
     lines = [head, Text(), *table, Text(), *(render.event_line(event, date=False) for event in latest)]
     lines = [render.cut(line, width) for line in lines[: max(1, height - 1)]]
     lines += [Text()] * (height - 1 - len(lines))
-    return [*lines, Text(hint, "dim")]
+    return [*lines, render.cut(Text(hint, "dim"), width)]
 
 
 def _head(seen: Seen) -> Text:

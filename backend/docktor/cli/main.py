@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docktor import __version__
-from docktor.cli import ai, approvals, config, daemon, history, models, services, watch
+from docktor.cli import ai, approvals, config, daemon, history, models, services, token, watch
 from docktor.cli.scalable import make_scalable_command
 from docktor.cli.shared import find_home
 from docktor.errors import ConfigError, DaemonUnreachableError, DocktorError
@@ -42,6 +42,7 @@ config.app.command("list-models")(models.list_models)
 config.app.command("set-model")(models.set_model)
 app.add_typer(models.app, name="models")
 app.add_typer(ai.app, name="ai")
+app.add_typer(token.app, name="token")
 
 
 def _version(wanted: bool) -> None:

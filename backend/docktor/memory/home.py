@@ -61,6 +61,10 @@ class Home:
         return self.path / "token"
 
     @property
+    def tokens(self) -> Path:
+        return self.path / "tokens.json"
+
+    @property
     def overrides(self) -> Path:
         return self.path / "overrides.json"
 

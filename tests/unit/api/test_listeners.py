@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from docktor.api.listeners import answers, own_hosts, read_token, tcp_listener, unix_listener
+from docktor.api.listeners import answers, tcp_listener, unix_listener
 from docktor.errors import DocktorError
 
 
@@ -62,24 +62,3 @@ def test_a_taken_port_gives_the_next_free_one() -> None:
 def test_an_address_of_another_machine_is_refused_with_the_reason() -> None:
     with pytest.raises(DocktorError, match=r"can't listen on 192\.0\.2\.1"):
         tcp_listener("192.0.2.1", 8099)
-
-
-def test_own_hosts() -> None:
-    assert own_hosts("::1", 80) == {"[::1]:80", "localhost:80", "127.0.0.1:80"}
-
-
-def test_the_token_is_made_once_and_private(tmp_path: Path) -> None:
-    path = tmp_path / "token"
-    token = read_token(path)
-    assert len(token) >= 40
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    path.chmod(0o644)
-    assert read_token(path) == token
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_an_empty_token_is_no_token(tmp_path: Path) -> None:
-    path = tmp_path / "token"
-    path.write_text("\n")
-    with pytest.raises(DocktorError, match="delete it"):
-        read_token(path)

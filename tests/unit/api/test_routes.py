@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.unit.api.conftest import Served
+from tests.unit.api.served import Served
 
 WEB = "/api/projects/demo/services/web"
 SECRET = "hunter2-do-not-repeat"

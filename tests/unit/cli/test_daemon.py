@@ -108,6 +108,7 @@ def test_in_the_foreground_a_pipe_gets_plain_lines_and_sigterm_ends_it_well(home
     with process.stdout as lines:
         assert f"pid {process.pid}, socket {home}/docktor.sock" in next(lines)
         assert "manages demo/web, demo/worker" in next(lines)
+        assert "listens on http://127.0.0.1:" in next(lines)
         assert "simulated" in next(lines)
         process.terminate()
         assert list(lines)[-1] == "docktor: stopped\n"

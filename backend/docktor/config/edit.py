@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docktor.compose.document import Value, printable, read_text
-from docktor.config.layout import Keys
+from docktor.compose.document import Place, Value, printable, read_text, spell
 from docktor.config.save import beside, unwritable, write_file
-from docktor.config.scalars import Plain
 from docktor.config.secrets import without_userinfo
 from docktor.config.splice import plain_values, set_values
 from docktor.core.advisor import AdvisorPolicy
@@ -95,9 +93,9 @@ def _llm(text: str) -> Mapping[str, Value]:
     return block if isinstance(block, dict) else {}
 
 
-def _wanted(old: Mapping[str, Value], model: str, provider: str | None, base_url: str | None) -> dict[Keys, Plain]:
+def _wanted(old: Mapping[str, Value], model: str, provider: str | None, base_url: str | None) -> dict[Place, Value]:
     """What is to be another value than it is."""
-    values: dict[Keys, Plain] = {}
+    values: dict[Place, Value] = {}
     if provider is not None:
         values[_PROVIDER] = provider
         if provider != old.get("provider", AdvisorPolicy().provider):
@@ -105,11 +103,11 @@ def _wanted(old: Mapping[str, Value], model: str, provider: str | None, base_url
     if base_url is not None:
         values[_BASE_URL] = base_url
     values[_MODEL] = model
-    return {place: value for place, value in values.items() if value != old.get(place[-1])}
+    return {place: value for place, value in values.items() if value != old.get(str(place[-1]))}
 
 
-def _change(place: Keys, old: Mapping[str, Value], value: Plain) -> Change:
-    return Change(".".join(place), _told(old.get(place[-1])), _told(value))
+def _change(place: Place, old: Mapping[str, Value], value: Value) -> Change:
+    return Change(spell(place), _told(old.get(str(place[-1]))), _told(value))
 
 
 def _told(value: Value) -> str | None:

@@ -1,0 +1,408 @@
+"""What a docktor.yaml says of one service, changed: only that, and only if it is without fault."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docktor.compose.document import Value, parse
+from docktor.config.differ import unblotted
+from docktor.config.edit_service import remove_service, set_service
+from docktor.config.model import Config, Flags
+from docktor.config.resolve import resolve
+from docktor.config.rewrite import Changed
+from docktor.core.world import ServiceId
+from docktor.errors import ConfigError
+from docktor.signals import registry
+from tests.unit.config.places import shop
+
+HEAD = """\
+# ours
+version: "1"
+compose_file: docker-compose.yaml  # beside it
+"""
+WEB = """\
+  # the shop window
+  - name: web
+    max_replicas: 8   # as many as fit
+    rules:
+      # any
+      scale_up_when:
+        - {metric: cpu.avg, op: ">", value: 75}   # hot
+      scale_down_when: [{metric: cpu.avg, op: "<", value: 20}]
+"""
+API = """\
+  - name: api   # behind it
+    target: {metric: cpu.avg, value: 60}
+"""
+TAIL = "# the end\nretention: {decisions_days: 90}\n"
+TEXT = f"{HEAD}services:\n{WEB}\n{API}{TAIL}"
+WEB_ENTRY: dict[str, Any] = {
+    "name": "web",
+    "max_replicas": 8,
+    "rules": {
+        "scale_up_when": [{"metric": "cpu.avg", "op": ">", "value": 75}],
+        "scale_down_when": [{"metric": "cpu.avg", "op": "<", "value": 20}],
+    },
+}
+TARGET: Any = {"metric": "cpu.avg", "value": 60}
+QUEUE = """\
+version: "1"
+services:
+  - name: consumer
+    target: {metric: queue.backlog, value: 100}
+    queue:
+      kind: rabbitmq
+      url: "http://guest:${RABBIT}@rabbit:15672"   # the management port
+      queue: jobs
+      timeout: ${PATIENCE:-5}
+"""
+ENV = {"RABBIT": "hunter2", "PATIENCE": "3"}
+
+
+def read(candidate: Path) -> Config:
+    return resolve(Flags(config=candidate), ENV, candidate.parent, registry)
+
+
+def put(path: Path, entry: Mapping[str, Any], name: str = "web", project: str = "shop") -> Changed:
+    return set_service(path, ServiceId(project, name), entry, project="shop", check=read)
+
+
+def refused(path: Path, entry: Mapping[str, Any], name: str = "web", project: str = "shop") -> list[tuple[str, str]]:
+    before = path.read_bytes() if path.exists() else None
+    files = sorted(path.parent.iterdir())
+    with pytest.raises(ConfigError) as caught:
+        put(path, entry, name, project)
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert sorted(path.parent.iterdir()) == files
+    return [(problem.path, problem.message) for problem in caught.value.problems]
+
+
+def file(tmp_path: Path, text: str | None) -> Path:
+    return shop(tmp_path, text) / "docktor.yaml"
+
+
+CHANGES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a number": ({"max_replicas": 12}, "max_replicas: 8 ", "max_replicas: 12 "),
+    "another key": ({"min_replicas": 1}, ", value: 20}]\n", ", value: 20}]\n    min_replicas: 1\n"),
+    "a key less": ({"max_replicas": None}, "    max_replicas: 8   # as many as fit\n", ""),
+    "a value in a rule": (
+        {"rules": {**WEB_ENTRY["rules"], "scale_up_when": [{"metric": "cpu.avg", "op": ">=", "value": 80}]}},
+        'op: ">", value: 75}',
+        'op: ">=", value: 80}',
+    ),
+    "a rule more": (
+        {
+            "rules": {
+                **WEB_ENTRY["rules"],
+                "scale_up_when": [
+                    *WEB_ENTRY["rules"]["scale_up_when"],
+                    {"metric": "memory.avg", "op": ">", "value": 90},
+                ],
+            }
+        },
+        "value: 75}   # hot\n",
+        'value: 75}\n        - {metric: memory.avg, op: ">", value: 90}   # hot\n',
+    ),
+    "a block": (
+        {"cooldown": {"up": 5, "down": "2m"}},
+        ", value: 20}]\n",
+        ', value: 20}]\n    cooldown: {up: 5, down: "2m"}\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "old", "new"), CHANGES.values(), ids=CHANGES)
+def test_only_what_differs_is_written(tmp_path: Path, change: dict[str, Any], old: str, new: str) -> None:
+    path = file(tmp_path, TEXT)
+    changed = put(path, {**WEB_ENTRY, **change})
+    assert path.read_text() == TEXT.replace(old, new)
+    assert [one.path for one in changed.values] == list(change)
+
+
+def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    path = file(tmp_path, TEXT)
+    before = path.stat()
+    assert put(path, {**WEB_ENTRY, "max_replicas": 8.0}).values == ()
+    assert path.stat() == before
+
+
+def test_rules_give_way_to_a_target(tmp_path: Path) -> None:
+    path = file(tmp_path, TEXT)
+    changed = put(path, {"target": TARGET})
+    assert str(changed).startswith("max_replicas is gone instead of 8, rules is gone instead of {scale_up_when")
+    assert "  - name: web\n" in path.read_text() and API + TAIL in path.read_text() and HEAD in path.read_text()
+    assert {entry.policy.service.name: entry.policy.target is not None for entry in read(path).entries} == {
+        "web": True,
+        "api": True,
+    }
+
+
+ADDED: dict[str, tuple[str, str]] = {
+    "after the last": (TEXT, f"{HEAD}services:\n{WEB}\n{API}@{TAIL}"),
+    "to none": (f"{HEAD}services: []  # labels\n{TAIL}", f"{HEAD}services:  # labels\n@{TAIL}"),
+    "to nothing": (f"{HEAD}services:\n{TAIL}", f"{HEAD}services:\n@{TAIL}"),
+    "to those in brackets": (
+        HEAD + "services: [{name: api, target: {metric: cpu.avg, value: 60}}]  # all\n",
+        HEAD + "services: [{name: api, target: {metric: cpu.avg, value: 60}}, "
+        "{name: consumer, max_replicas: 4, target: {metric: cpu.avg, value: 60}}]  # all\n",
+    ),
+    "to comments": ("# mine\n", '# mine\nversion: "1"\nservices:\n@'),
+}
+ITEM = "  - name: consumer\n    max_replicas: 4\n    target: {metric: cpu.avg, value: 60}\n"
+
+
+@pytest.mark.parametrize(("before", "after"), ADDED.values(), ids=ADDED)
+def test_a_service_is_added(tmp_path: Path, before: str, after: str) -> None:
+    path = file(tmp_path, before)
+    put(path, {"max_replicas": 4, "target": TARGET}, "consumer")
+    assert path.read_text() == after.replace("@", ITEM)
+    assert read(path).entries[-1].policy.max_replicas == 4
+
+
+def test_a_file_that_is_not_there_is_made(tmp_path: Path) -> None:
+    path = file(tmp_path, None)
+    done = put(path, {"max_replicas": 4, "target": TARGET}, "consumer")
+    assert done.created
+    assert path.read_text() == 'version: "1"\nservices:\n' + ITEM
+
+
+def test_a_new_file_names_what_was_managed_before(tmp_path: Path) -> None:
+    path = file(tmp_path, None)
+    set_service(
+        path,
+        ServiceId("shop", "web"),
+        {"target": TARGET},
+        project="shop",
+        check=read,
+        others=[{"name": "api", "target": TARGET}],
+    )
+    assert [entry.policy.service.name for entry in read(path).entries] == ["api", "web"]
+    assert refused(path, {"target": TARGET, "scale_up_by": 0}) == [("scale_up_by", "must be 1 or more, not 0")]
+
+
+def test_a_service_of_another_project_names_it(tmp_path: Path) -> None:
+    path = file(tmp_path, TEXT)
+    put(path, {"target": TARGET}, "web", "blog")
+    assert "  - name: web\n    project: blog\n    target:" in path.read_text()
+    put(path, {"target": TARGET, "max_replicas": 3, "project": "blog"}, "web", "blog")
+    found = {str(entry.policy.service): entry.policy.max_replicas for entry in read(path).entries}
+    assert found == {"shop/web": 8, "shop/api": 10, "blog/web": 3}
+
+
+FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "an op": (
+        {"rules": {"scale_up_when": [{"metric": "cpu.avg", "op": "=>", "value": 1}]}},
+        [("rules.scale_up_when[0].op", 'unknown op "=>"; did you mean ">="?')],
+    ),
+    "a field": (
+        {**WEB_ENTRY, "max_replica": 3},
+        [("max_replica", 'unknown field "max_replica"; did you mean max_replicas?')],
+    ),
+    "no rules": ({}, [("", "has neither rules nor a target; say when to scale")]),
+    "no list": ({"rules": {"scale_up_when": 5}, "target": TARGET}, [("rules.scale_up_when", "must be a list, not 5")]),
+    "no block": ({"rules": 5}, [("rules", "must be a mapping, not 5")]),
+    "another's name": (
+        {**WEB_ENTRY, "name": "api"},
+        [("name", "this is shop/web; another service has an address of its own")],
+    ),
+    "another's project": (
+        {**WEB_ENTRY, "project": "x"},
+        [("project", "this is shop/web; another service has an address of its own")],
+    ),
+    "a placeholder": (
+        {**WEB_ENTRY, "queue": {"kind": "nats", "token": "***"}},
+        [("queue.token", "*** stands for what is not shown, and this is not the value that was; write it as ${NAME}")],
+    ),
+    "half a letter": (
+        {**WEB_ENTRY, "queue": {"kind": "\ud800"}},
+        [("queue", "the value is not text that UTF-8 can hold")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("entry", "told"), FAULTS.values(), ids=FAULTS)
+def test_faults_are_told_as_they_are_in_the_entry(
+    tmp_path: Path, entry: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    assert refused(file(tmp_path, TEXT), entry) == told
+
+
+def test_deep_nesting_is_no_entry(tmp_path: Path) -> None:
+    deep: Any = {}
+    for _ in range(400):
+        deep = {"a": deep}
+    assert refused(file(tmp_path, TEXT), {"queue": deep}) == [("queue.a.a", "is nested too deep")]
+
+
+def test_faults_elsewhere_keep_their_place(tmp_path: Path) -> None:
+    path = file(tmp_path, TEXT.replace("metric: cpu.avg, value: 60", "metric: cpu.average, value: 60"))
+    assert [path for path, _ in refused(path, {**WEB_ENTRY, "max_replicas": 9})] == ["services[1].target.metric"]
+    path.write_text("services: {")
+    assert refused(path, WEB_ENTRY)[0][1].startswith("not YAML")
+
+
+def test_a_fault_in_the_entry_itself_can_be_mended(tmp_path: Path) -> None:
+    path = file(tmp_path, TEXT.replace("max_replicas: 8", "max_replicas: eight"))
+    put(path, WEB_ENTRY)
+    assert path.read_text() == TEXT
+
+
+def test_references_and_comments_of_a_queue_stay(tmp_path: Path) -> None:
+    path = file(tmp_path, QUEUE)
+    url = "http://guest:${RABBIT}@rabbit:15672"
+    entry: dict[str, Any] = {"target": {"metric": "queue.backlog", "value": 50}}
+    queue = {"kind": "rabbitmq", "url": url, "queue": "jobs", "timeout": "${PATIENCE:-5}"}
+    put(path, {**entry, "queue": {**queue, "queue": "mail"}}, "consumer")
+    assert path.read_text() == QUEUE.replace("value: 100", "value: 50").replace("jobs", "mail")
+    blotted = {**queue, "url": "http://***@rabbit:15672", "queue": "mail"}
+    before = path.read_text()
+    put(path, {**entry, "queue": blotted}, "consumer")  # as it is shown
+    assert path.read_text() == before
+    away = refused(path, {**entry, "queue": {**blotted, "url": "http://***@evil:15672"}}, "consumer")
+    assert [path for path, _ in away] == ["queue.url"]
+
+
+def test_what_is_not_shown_is_known_by_its_name_when_it_moves() -> None:
+    old: Value = [{"name": "a", "token": "one"}, {"name": "b", "token": 2}]
+    seen: Value = [{"name": "a", "token": "***"}, {"name": "b", "token": "***"}]
+    assert unblotted([{"name": "b", "token": "***"}], old, seen) == [{"name": "b", "token": 2}]
+    for stranger in ({"name": "c", "token": "***"}, {"name": "a", "token": "x***"}, {"name": "a", "key": "***"}):
+        with pytest.raises(ConfigError, match="stands for what is not shown"):
+            unblotted([dict(stranger)], old, seen)
+
+
+def test_an_anchor_that_others_use_stays(tmp_path: Path) -> None:
+    usual = "x-usual: &usual\n  max_replicas: 8\n  target: {metric: cpu.avg, value: 60}\n"
+    text = usual + "services:\n  - {name: web, <<: *usual}\n  - {name: api, <<: *usual}\n"
+    path = file(tmp_path, text)
+    put(path, {"max_replicas": 4, "target": TARGET})
+    assert path.read_text() == text.replace("web, <<: *usual", "web, <<: *usual, max_replicas: 4")
+    assert refused(path, {"target": TARGET}) == [
+        ("max_replicas", "can't be changed without changing something else too; change it by hand")
+    ]
+
+
+ONE = "version: '1'  # one\nservice: web\nscaling:\n  cpu_high: 80  # hot\n  max_replicas: 6\n"
+CPU: Any = {
+    "scale_up_when": [{"metric": "cpu.avg", "op": ">=", "value": 80}],
+    "scale_down_when": [{"metric": "cpu.avg", "op": "<=", "value": 20}],
+}
+
+
+def test_the_form_for_one_service_takes_what_it_has_a_place_for(tmp_path: Path) -> None:
+    path = file(tmp_path, ONE)
+    put(path, {"max_replicas": 9, "min_replicas": 2, "cooldown": {"up": 0, "down": 30}, "mode": "review", "rules": CPU})
+    assert path.read_text() == ONE.replace(": 6", ": 9") + "  cooldown: {up: 0, down: 30}\nmode: review\n"
+    policy = read(path).entries[0].policy
+    assert (policy.max_replicas, policy.mode.value, policy.up_when[0].value) == (9, "review", 80)
+    put(path, {"rules": {**CPU, "scale_up_when": [{"metric": "cpu.avg", "op": ">=", "value": 90}]}})
+    assert "cpu_high: 90  # hot" in path.read_text() and "max_replicas" not in path.read_text()
+
+
+def test_the_form_for_one_service_says_what_it_has_no_place_for(tmp_path: Path) -> None:
+    path = file(tmp_path, ONE)
+    found = refused(path, {"max_replicas": 9, "target": TARGET, "activation": 0, "rules": {"scale_up_when": [{}]}})
+    assert [path for path, _ in found] == ["target", "rules"]
+    assert all("write it as an item of 'services'" in message for _, message in found)
+    assert "form for one service (web)" in refused(path, {"max_replicas": 9}, "api")[0][1]
+    assert "another project" in refused(path, {"max_replicas": 9}, "web", "blog")[0][1]
+    assert refused(path, {"max_replicas": 1})[0][0] == "max_replicas"
+    low = refused(path, {"rules": {**CPU, "scale_down_when": [{"metric": "cpu.avg", "op": "<=", "value": 90}]}})
+    assert low[0][0] == "rules.scale_down_when[0].value"
+
+
+def remove(path: Path, name: str) -> Changed:
+    return remove_service(path, ServiceId("shop", name), project="shop", check=read)
+
+
+def test_removed(tmp_path: Path) -> None:
+    path = file(tmp_path, TEXT)
+    assert str(remove(path, "api")).startswith("shop/api is gone")
+    assert path.read_text() == f"{HEAD}services:\n{WEB}\n{TAIL}"
+    remove(path, "web")
+    assert path.read_text() == f"{HEAD}services: []\n\n{TAIL}"
+    assert read(path).entries == ()
+
+
+def test_what_can_not_be_removed(tmp_path: Path) -> None:
+    for text, told in ((TEXT, "doesn't name shop/consumer"), (ONE, "form for one service"), (None, "doesn't name")):
+        path = file(tmp_path, text)
+        with pytest.raises(ConfigError, match=told):
+            remove(path, "consumer")
+        path.unlink(missing_ok=True)
+
+
+NUMBERS = st.integers(1, 30) | st.floats(1, 30).map(lambda value: round(value, 2))
+RULE = st.fixed_dictionaries(
+    {
+        "metric": st.sampled_from(["cpu.avg", "memory.avg", "nonsense"]),
+        "op": st.sampled_from([">", "<=", "??"]),
+        "value": NUMBERS,
+    }
+)
+ENTRY = st.fixed_dictionaries(
+    {},
+    optional={
+        "mode": st.sampled_from(["auto", "off", "observe"]),
+        "min_replicas": st.integers(1, 6),
+        "max_replicas": st.integers(3, 12),
+        "check_interval": st.one_of(NUMBERS, st.sampled_from(["5s", "1m"])),
+        "cooldown": st.dictionaries(st.sampled_from(["up", "down", "zero"]), NUMBERS),
+        "rules": st.dictionaries(st.sampled_from(["scale_up_when", "scale_down_when"]), st.lists(RULE, max_size=3)),
+        "target": st.fixed_dictionaries({"metric": st.just("cpu.avg"), "value": NUMBERS}),
+        "fallback_replicas": st.none(),
+        "queue": st.dictionaries(st.text(max_size=5), st.text(max_size=8), max_size=3),
+    },
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+ANY = st.dictionaries(
+    st.sampled_from(["name", "rules", "target", "queue", "metrics", "mode", "x", ""]), JSON, max_size=4
+)
+TEXTS = st.sampled_from(
+    [
+        TEXT,
+        QUEUE,
+        ONE,
+        HEAD + "services: []\n",
+        TEXT.replace("\n", "\r\n"),
+        "",
+        "services: [{name: web}]",
+        "{services: []}",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=TEXTS, entry=ENTRY | ANY, name=st.sampled_from(["web", "api", "consumer"]))
+def test_it_comes_to_that_entry_and_nothing_else_or_to_nothing(
+    tmp_path_factory: pytest.TempPathFactory, text: str, entry: dict[str, Any], name: str
+) -> None:
+    path = file(tmp_path_factory.mktemp("edit"), text)
+    old: Any = parse(text).value if text else {}
+    try:
+        put(path, entry, name)
+    except ConfigError:
+        assert path.read_bytes() == text.encode()
+        return
+    new: Any = parse(path.read_text()).value
+    if "services" not in new:
+        return
+    (found,) = [item for item in new["services"] if item["name"] == name]
+    wanted = {key: value for key, value in entry.items() if value is not None}
+    assert {key: value for key, value in found.items() if key != "name"} == {
+        key: value for key, value in wanted.items() if key != "name"
+    }
+    rest = [item for item in old.get("services") or [] if item["name"] != name]
+    assert [item for item in new["services"] if item["name"] != name] == rest
+    kept = [line for line in path.read_text().splitlines() if line.lstrip().startswith("#")]
+    # one inside a list that is written anew goes with it
+    assert kept == [line for line in text.splitlines() if line.lstrip().startswith("#") and line in kept]
+    assert {"# ours", "# the end"} & set(text.splitlines()) <= set(kept)

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import events, problems, routes
+from docktor.api import events, problems, routes, rules
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
 
@@ -32,5 +32,6 @@ def create_app(office: Office) -> FastAPI:
     app.add_middleware(BodyLimit)
     problems.install(app)
     app.include_router(routes.router, prefix="/api")
+    app.include_router(rules.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
     return app

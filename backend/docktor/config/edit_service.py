@@ -28,16 +28,16 @@ def set_service(
     """Makes `entry` what the docktor.yaml at `path` says of `service`, in a new file if there is none.
 
     `entry`: a whole item of `services`, as written (`${NAME}`); what it doesn't name goes, and what was shown as `***`
-    stays. `project`: that of items which name none. `others`: what a new file names besides, so that it stays managed.
+    stays. `project`: that of items which name none. `others`: what a file that names no service yet is to name
+    besides, so that it stays managed.
     Places in faults are those in the entry. `check`, and what is raised: as for `rewrite`.
     """
 
     def change(text: str | None) -> Draft:
         wanted = _whole(entry, service, project)
         doc = _document(text or "")
+        values: dict[Place, Value] = {("services",): [*map(dict, others), wanted]}
         if doc is None:
-            listed: Value = [*map(dict, others), wanted]
-            values: dict[Place, Value] = {("services",): listed}
             return _added(set_values(text or "", {("version",): "1", **values}), wanted, len(others))
         services = _services(doc)
         if services is None:
@@ -45,8 +45,9 @@ def set_service(
         index = _index(services, service, project)
         if index is not None:
             return _changed(text or "", doc, services[index], wanted, index)
-        values = {("services", len(services)): wanted} if services else {("services",): [wanted]}
-        return _added(set_values(text or "", values), wanted, len(services))
+        if not services:
+            return _added(set_values(text or "", values), wanted, len(others))
+        return _added(set_values(text or "", {("services", len(services)): wanted}), wanted, len(services))
 
     return rewrite(path, change, check)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from docktor import __version__
+from docktor.compose.document import Value
 from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
@@ -20,6 +21,7 @@ from docktor.runtime.look import project_views, service_detail
 from docktor.runtime.models import fetchable, models_view
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.reload import Reloader
+from docktor.runtime.rulebook import Rulebook, written
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
     AdvisorView,
@@ -65,6 +67,7 @@ class Office:
         self._advisor = fleet.tools.advisor
         self._events = fleet.tools.events
         self._clock = fleet.tools.clock
+        self._rulebook = Rulebook(fleet, reloader, self._events, self._clock)
         self._started_at = self._clock.now()
 
     async def health(self) -> HealthView:
@@ -137,6 +140,20 @@ class Office:
         await self._say(keeper.service, f"mode {mode}, set by {by}")
         await keeper.check()
         return self._detail(keeper.service)
+
+    async def set_rules(self, service: str, entry: Mapping[str, Value], by: str) -> ServiceDetail:
+        """Writes the service's entry into docktor.yaml and puts it in force. Raises ConfigError, nothing changed."""
+        found = self._find(service)
+        await self._rulebook.set(found, entry, by)
+        if keeper := self._fleet.keepers.get(found):
+            await keeper.check()
+        return self._detail(found)
+
+    async def remove_rules(self, service: str, by: str) -> ServiceDetail:
+        """Takes the service out of docktor.yaml. Raises ConfigError when it isn't in it, nothing changed."""
+        found = self._find(service)
+        await self._rulebook.remove(found, by)
+        return self._detail(found)
 
     async def check(self, service: str) -> ServiceDetail:
         """Evaluate now; answers after that tick."""
@@ -219,7 +236,7 @@ class Office:
             state,
             kinds.get(service.project, "compose"),
             self._fleet.keepers.get(service),
-            self._fleet.managed.get(service),
+            written(self._reloader.config, state, self._fleet.managed.get(service)),
             self._clock.steady(),
         )
 

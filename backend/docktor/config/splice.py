@@ -53,11 +53,14 @@ class _Spot:
 
 
 def _set(text: str, place: Place, value: Value) -> str:
-    wanted = _with(plain_values(text), place, value)
+    old = plain_values(text)
+    wanted = _with(old, place, value)
     try:
         flow_text([*place, value])
     except ValueError as error:
         raise _fault(place, str(error)) from None
+    if old is not None and _dumped(wanted) == _dumped(old):
+        return text
     try:
         changed = _spliced(text, place, value)
         if _dumped(_read_again(changed)) == _dumped(wanted):
@@ -102,7 +105,7 @@ def _with(old: Value, place: Place, value: Value) -> Value:
 
 def _with_item(old: Value, index: int, rest: Place, value: Value) -> Value:
     if not isinstance(old, list) or not 0 <= index <= len(old):
-        return old  # no such place: it can't come to this
+        return old if value is None else [value]  # there is no such place, and it can't come to this
     before, after = old[:index], old[index + 1 :]
     if rest:
         return [*before, _with(old[index] if index < len(old) else None, rest, value), *after]
@@ -169,7 +172,8 @@ def _replaced_whole(spot: _Spot, value: Value) -> str:
     """A list or mapping in place of what is there, laid out like it; a comment beside the key stays."""
     text, node = spot.text, spot.node
     start, end = layout.span(text, spot.key, node)
-    end = layout.end_of(text, spot.key, node)
+    if isinstance(node, CollectionNode):
+        end = layout.end_of(text, spot.key, node)
     if not isinstance(spot.parent, MappingNode) or _PROPERTIES.match(text, start):
         raise ByHandError
     head = layout.after_colon(text, spot.key)
@@ -179,10 +183,13 @@ def _replaced_whole(spot: _Spot, value: Value) -> str:
         note = text[head : below.start()] if below else ""
         return text[:head] + f" {flow_text(value)}" + note + text[end:]
     column = node.start_mark.column if below and not is_flow(node) else spot.key.start_mark.column + spot.step
-    lines = layout.newline(text).join(block_lines(value, column, spot.step))
+    newline, rest = layout.newline(text), text[end:]
+    lines = newline.join(block_lines(value, column, spot.step))
     if below:
-        return text[: below.end()] + lines + text[end:]
-    return layout.after_line(text[:head] + text[end:], head, lines)
+        return text[: below.end()] + lines + rest
+    found = BREAK.search(rest)
+    note = rest[: found.start()] if found else rest
+    return text[:head] + note + newline + lines + rest[len(note) :]
 
 
 def _filled(spot: _Spot, value: Value) -> str:

@@ -156,66 +156,6 @@ def test_values_that_can_not_be_written(place: tuple[str, ...], value: Plain, to
     assert str(caught.value) == told
 
 
-RULES: Value = [{"metric": "cpu.avg", "op": ">", "value": 75}, {"metric": "m", "op": "<", "value": 1}]
-ON_LINES = '    - {metric: cpu.avg, op: ">", value: 75}\n    - {metric: m, op: "<", value: 1}\n'
-BLOCKS_SET: dict[str, tuple[str, Place, Value, str]] = {
-    "a list laid out on lines": (
-        "s:\n  up: # any\n    - {metric: a} # old\n  # after\n  b: 1\n",
-        ("s", "up"),
-        RULES,
-        f"s:\n  up: # any\n{ON_LINES}  # after\n  b: 1\n".replace("value: 1}", "value: 1} # old"),
-    ),
-    "a list in brackets": ("s: {up: [{a: 1}], b: 1} # c\n", ("s", "up"), [{"a": 2}], "s: {up: [{a: 2}], b: 1} # c\n"),
-    "an empty list": ("s:\n  up: [] # any\n  b: 1\n", ("s", "up"), RULES, f"s:\n  up: # any\n{ON_LINES}  b: 1\n"),
-    "nothing": ("s:\n  up: # any\n  b: 1\n", ("s", "up"), RULES, f"s:\n  up: # any\n{ON_LINES}  b: 1\n"),
-    "emptied": ("s:\n  up: # any\n    - {a: 1}\n  b: 1\n", ("s", "up"), [], "s:\n  up: [] # any\n  b: 1\n"),
-    "added": ("s:\n  b: 1\n", ("s", "up"), RULES, f"s:\n  b: 1\n  up:\n{ON_LINES}"),
-    "a value in an item": ("s:\n- a: 1 # x\n- a: 2 # y\n", ("s", 1, "a"), 3, "s:\n- a: 1 # x\n- a: 3 # y\n"),
-    "a key in an item": (
-        "s:\n  - a: 1\n\n# c\n  - a: 2\n",
-        ("s", 0, "b"),
-        3,
-        "s:\n  - a: 1\n    b: 3\n\n# c\n  - a: 2\n",
-    ),
-    "an item, on lines": (
-        "s:\n  - a: 1\n# c\nx: 1\n",
-        ("s", 1),
-        {"a": RULES},
-        (f"s:\n  - a: 1\n  - a:\n{ON_LINES.replace('    -', '      -')}# c\nx: 1\n"),
-    ),
-    "an item, in brackets": ("s: [{a: 1}] # c\n", ("s", 1), {"a": [1]}, "s: [{a: 1}, {a: [1]}] # c\n"),
-    "no item any more": ("s:\n  - a: 1\n  # b\n  - b: 2 # c\n  # d\n", ("s", 1), None, "s:\n  - a: 1\n  # b\n  # d\n"),
-    "nor in brackets": ("s: [{a: 1}, {b: 1}] # c", ("s", 0), None, "s: [{b: 1}] # c"),
-    "nor the last in brackets": ("s: [{a: 1}, {b: 1}] # c", ("s", 1), None, "s: [{a: 1}] # c"),
-    "CRLF": ("s:\r\n  - a: 1\r\n", ("s", 1), {"a": {"b": {"c": 1}}}, "s:\r\n  - a: 1\r\n  - a:\r\n      b: {c: 1}\r\n"),
-}
-
-
-@pytest.mark.parametrize(("before", "place", "value", "after"), BLOCKS_SET.values(), ids=BLOCKS_SET)
-def test_blocks_and_items(before: str, place: Place, value: Value, after: str) -> None:
-    assert set_values(before, {place: value}) == after
-    read: Value = parse(after).value
-    for key in place if value is not None else ():
-        assert isinstance(read, dict | list)
-        read = read[key]  # type: ignore[index]
-    assert value is None or read == value
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "told"),
-    [
-        ("s: [1]", ("s", 0), f"s[0]: {BY_HAND}"),  # with nothing there, is it an empty list, or none?
-        ("s: {a: 1}", ("s", 0), "line 1: s: is a mapping; s[0] can't be set in it"),
-        ("x: &a [1]\ns: *a", ("s", 0), "line 2: s: is an alias (*a); s[0] can't be set in it"),
-        ("s:\n  - &a {b: 1}\n  - *a\n", ("s", 0), f"s[0]: {BY_HAND}"),
-    ],
-)
-def test_items_that_can_not_be_removed(text: str, place: Place, told: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        set_values(text, {place: None})
-    assert str(caught.value) == told
-
-
 KEYS = st.sampled_from(["a", "b", "c", "'d'", '"e"'])
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "f g"])
 SCALARS = st.sampled_from(

@@ -97,7 +97,11 @@ async def test_another_entry_is_in_force_at_once_and_written_down(start: Start, 
         assert before["entry"] == {"name": "web", "max_replicas": 8, "target": TARGET}
         assert before["origin"] == "docktor.yaml"
         after = await put(http, {**before["entry"], "max_replicas": 12, "mode": "observe"})
-        assert after == await detail(http) or after["entry"] == (await detail(http))["entry"]
+        assert (
+            after["entry"]
+            == (await detail(http))["entry"]
+            == {**before["entry"], "max_replicas": 12, "mode": "observe"}
+        )
         assert (after["service"]["max"], after["service"]["mode"]) == (12, "observe")
         assert {"path": "max_replicas", "value": 12, "source": "docktor.yaml"} in after["settings"]
         assert (tmp_path / "docktor.yaml").read_text() == FILE.replace("max_replicas: 8 ", "max_replicas: 12 ").replace(
@@ -123,7 +127,7 @@ FAULTS: dict[str, tuple[Any, list[str]]] = {
     ),
     "an unset reference": ({"target": TARGET, "queue": {"kind": "nats", "url": "${NOT_SET}"}}, ["queue", "queue.url"]),
     "another's name": ({"name": "worker", "target": TARGET}, ["name"]),
-    "no mapping": ([1], [""]),
+    "no mapping": ([1], ["body"]),
 }
 
 
@@ -136,7 +140,7 @@ async def test_what_is_faulty_is_422_and_changes_nothing(
         answer = await http.put(f"{WEB}/rules", json=body)
         assert answer.status_code == 422, answer.text
         found = [one["path"] for one in answer.json()["problems"]]
-        assert sorted(set(found)) == sorted(paths) or (paths == [""] and len(found) == 1)
+        assert sorted(set(found)) == sorted(paths)
         assert SECRET not in answer.text
         assert (tmp_path / "docktor.yaml").read_text() == FILE
         assert names_in(tmp_path) == ["docktor.yaml", "home"]

@@ -1,89 +1,16 @@
 """What a docktor.yaml says of one service, changed: only that, and only if it is without fault."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from docktor.compose.document import Value, parse
+from docktor.compose.document import Value
 from docktor.config.differ import unblotted
-from docktor.config.edit_service import remove_service, set_service
-from docktor.config.model import Config, Flags
-from docktor.config.resolve import resolve
-from docktor.config.rewrite import Changed
+from docktor.config.edit_service import set_service
 from docktor.core.world import ServiceId
 from docktor.errors import ConfigError
-from docktor.signals import registry
-from tests.unit.config.places import shop
-
-HEAD = """\
-# ours
-version: "1"
-compose_file: docker-compose.yaml  # beside it
-"""
-WEB = """\
-  # the shop window
-  - name: web
-    max_replicas: 8   # as many as fit
-    rules:
-      # any
-      scale_up_when:
-        - {metric: cpu.avg, op: ">", value: 75}   # hot
-      scale_down_when: [{metric: cpu.avg, op: "<", value: 20}]
-"""
-API = """\
-  - name: api   # behind it
-    target: {metric: cpu.avg, value: 60}
-"""
-TAIL = "# the end\nretention: {decisions_days: 90}\n"
-TEXT = f"{HEAD}services:\n{WEB}\n{API}{TAIL}"
-WEB_ENTRY: dict[str, Any] = {
-    "name": "web",
-    "max_replicas": 8,
-    "rules": {
-        "scale_up_when": [{"metric": "cpu.avg", "op": ">", "value": 75}],
-        "scale_down_when": [{"metric": "cpu.avg", "op": "<", "value": 20}],
-    },
-}
-TARGET: Any = {"metric": "cpu.avg", "value": 60}
-QUEUE = """\
-version: "1"
-services:
-  - name: consumer
-    target: {metric: queue.backlog, value: 100}
-    queue:
-      kind: rabbitmq
-      url: "http://guest:${RABBIT}@rabbit:15672"   # the management port
-      queue: jobs
-      timeout: ${PATIENCE:-5}
-"""
-ENV = {"RABBIT": "hunter2", "PATIENCE": "3"}
-
-
-def read(candidate: Path) -> Config:
-    return resolve(Flags(config=candidate), ENV, candidate.parent, registry)
-
-
-def put(path: Path, entry: Mapping[str, Any], name: str = "web", project: str = "shop") -> Changed:
-    return set_service(path, ServiceId(project, name), entry, project="shop", check=read)
-
-
-def refused(path: Path, entry: Mapping[str, Any], name: str = "web", project: str = "shop") -> list[tuple[str, str]]:
-    before = path.read_bytes() if path.exists() else None
-    files = sorted(path.parent.iterdir())
-    with pytest.raises(ConfigError) as caught:
-        put(path, entry, name, project)
-    assert (path.read_bytes() if path.exists() else None) == before
-    assert sorted(path.parent.iterdir()) == files
-    return [(problem.path, problem.message) for problem in caught.value.problems]
-
-
-def file(tmp_path: Path, text: str | None) -> Path:
-    return shop(tmp_path, text) / "docktor.yaml"
-
+from tests.unit.config.edits import API, HEAD, QUEUE, TAIL, TARGET, TEXT, WEB, WEB_ENTRY, file, put, read, refused
 
 CHANGES: dict[str, tuple[dict[str, Any], str, str]] = {
     "a number": ({"max_replicas": 12}, "max_replicas: 8 ", "max_replicas: 12 "),
@@ -217,6 +144,11 @@ FAULTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {**WEB_ENTRY, "queue": {"kind": "nats", "token": "***"}},
         [("queue.token", "*** stands for what is not shown, and this is not the value that was; write it as ${NAME}")],
     ),
+    "no number": (
+        {**WEB_ENTRY, "check_interval": float("nan")},
+        [("check_interval", "must be a finite number, not NaN")],
+    ),
+    "too large a number": ({**WEB_ENTRY, "check_interval": 10**400}, [("check_interval", "the number is too large")]),
     "half a letter": (
         {**WEB_ENTRY, "queue": {"kind": "\ud800"}},
         [("queue", "the value is not text that UTF-8 can hold")],
@@ -284,125 +216,3 @@ def test_an_anchor_that_others_use_stays(tmp_path: Path) -> None:
     assert refused(path, {"target": TARGET}) == [
         ("max_replicas", "can't be changed without changing something else too; change it by hand")
     ]
-
-
-ONE = "version: '1'  # one\nservice: web\nscaling:\n  cpu_high: 80  # hot\n  max_replicas: 6\n"
-CPU: Any = {
-    "scale_up_when": [{"metric": "cpu.avg", "op": ">=", "value": 80}],
-    "scale_down_when": [{"metric": "cpu.avg", "op": "<=", "value": 20}],
-}
-
-
-def test_the_form_for_one_service_takes_what_it_has_a_place_for(tmp_path: Path) -> None:
-    path = file(tmp_path, ONE)
-    put(path, {"max_replicas": 9, "min_replicas": 2, "cooldown": {"up": 0, "down": 30}, "mode": "review", "rules": CPU})
-    assert path.read_text() == ONE.replace(": 6", ": 9") + "  cooldown: {up: 0, down: 30}\nmode: review\n"
-    policy = read(path).entries[0].policy
-    assert (policy.max_replicas, policy.mode.value, policy.up_when[0].value) == (9, "review", 80)
-    put(path, {"rules": {**CPU, "scale_up_when": [{"metric": "cpu.avg", "op": ">=", "value": 90}]}})
-    assert "cpu_high: 90  # hot" in path.read_text() and "max_replicas" not in path.read_text()
-
-
-def test_the_form_for_one_service_says_what_it_has_no_place_for(tmp_path: Path) -> None:
-    path = file(tmp_path, ONE)
-    found = refused(path, {"max_replicas": 9, "target": TARGET, "activation": 0, "rules": {"scale_up_when": [{}]}})
-    assert [path for path, _ in found] == ["target", "rules"]
-    assert all("write it as an item of 'services'" in message for _, message in found)
-    assert "form for one service (web)" in refused(path, {"max_replicas": 9}, "api")[0][1]
-    assert "another project" in refused(path, {"max_replicas": 9}, "web", "blog")[0][1]
-    assert refused(path, {"max_replicas": 1})[0][0] == "max_replicas"
-    low = refused(path, {"rules": {**CPU, "scale_down_when": [{"metric": "cpu.avg", "op": "<=", "value": 90}]}})
-    assert low[0][0] == "rules.scale_down_when[0].value"
-
-
-def remove(path: Path, name: str) -> Changed:
-    return remove_service(path, ServiceId("shop", name), project="shop", check=read)
-
-
-def test_removed(tmp_path: Path) -> None:
-    path = file(tmp_path, TEXT)
-    assert str(remove(path, "api")).startswith("shop/api is gone")
-    assert path.read_text() == f"{HEAD}services:\n{WEB}\n{TAIL}"
-    remove(path, "web")
-    assert path.read_text() == f"{HEAD}services: []\n\n{TAIL}"
-    assert read(path).entries == ()
-
-
-def test_what_can_not_be_removed(tmp_path: Path) -> None:
-    for text, told in ((TEXT, "doesn't name shop/consumer"), (ONE, "form for one service"), (None, "doesn't name")):
-        path = file(tmp_path, text)
-        with pytest.raises(ConfigError, match=told):
-            remove(path, "consumer")
-        path.unlink(missing_ok=True)
-
-
-NUMBERS = st.integers(1, 30) | st.floats(1, 30).map(lambda value: round(value, 2))
-RULE = st.fixed_dictionaries(
-    {
-        "metric": st.sampled_from(["cpu.avg", "memory.avg", "nonsense"]),
-        "op": st.sampled_from([">", "<=", "??"]),
-        "value": NUMBERS,
-    }
-)
-ENTRY = st.fixed_dictionaries(
-    {},
-    optional={
-        "mode": st.sampled_from(["auto", "off", "observe"]),
-        "min_replicas": st.integers(1, 6),
-        "max_replicas": st.integers(3, 12),
-        "check_interval": st.one_of(NUMBERS, st.sampled_from(["5s", "1m"])),
-        "cooldown": st.dictionaries(st.sampled_from(["up", "down", "zero"]), NUMBERS),
-        "rules": st.dictionaries(st.sampled_from(["scale_up_when", "scale_down_when"]), st.lists(RULE, max_size=3)),
-        "target": st.fixed_dictionaries({"metric": st.just("cpu.avg"), "value": NUMBERS}),
-        "fallback_replicas": st.none(),
-        "queue": st.dictionaries(st.text(max_size=5), st.text(max_size=8), max_size=3),
-    },
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=8,
-)
-ANY = st.dictionaries(
-    st.sampled_from(["name", "rules", "target", "queue", "metrics", "mode", "x", ""]), JSON, max_size=4
-)
-TEXTS = st.sampled_from(
-    [
-        TEXT,
-        QUEUE,
-        ONE,
-        HEAD + "services: []\n",
-        TEXT.replace("\n", "\r\n"),
-        "",
-        "services: [{name: web}]",
-        "{services: []}",
-    ]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(text=TEXTS, entry=ENTRY | ANY, name=st.sampled_from(["web", "api", "consumer"]))
-def test_it_comes_to_that_entry_and_nothing_else_or_to_nothing(
-    tmp_path_factory: pytest.TempPathFactory, text: str, entry: dict[str, Any], name: str
-) -> None:
-    path = file(tmp_path_factory.mktemp("edit"), text)
-    old: Any = parse(text).value if text else {}
-    try:
-        put(path, entry, name)
-    except ConfigError:
-        assert path.read_bytes() == text.encode()
-        return
-    new: Any = parse(path.read_text()).value
-    if "services" not in new:
-        return
-    (found,) = [item for item in new["services"] if item["name"] == name]
-    wanted = {key: value for key, value in entry.items() if value is not None}
-    assert {key: value for key, value in found.items() if key != "name"} == {
-        key: value for key, value in wanted.items() if key != "name"
-    }
-    rest = [item for item in old.get("services") or [] if item["name"] != name]
-    assert [item for item in new["services"] if item["name"] != name] == rest
-    kept = [line for line in path.read_text().splitlines() if line.lstrip().startswith("#")]
-    # one inside a list that is written anew goes with it
-    assert kept == [line for line in text.splitlines() if line.lstrip().startswith("#") and line in kept]
-    assert {"# ours", "# the end"} & set(text.splitlines()) <= set(kept)

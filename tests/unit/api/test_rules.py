@@ -182,6 +182,13 @@ async def test_a_service_nobody_named_gets_a_file(start: Start, tmp_path: Path) 
         assert (tmp_path / "docktor.yaml").read_text().startswith('version: "1"\nservices:\n  - name: worker\n')
         await put(http, bare["entry"], f"{path}/db")
         assert (await detail(http, f"{path}/db"))["service"]["managed"]
+        assert (await http.delete(f"{path}/db/rules")).status_code == 200
+    async with start(None) as http:  # on the file that is there now
+        assert [(await detail(http, f"{path}/{name}"))["origin"] for name in ("db", "web", "worker")] == [
+            "none",
+            "docktor.yaml",
+            "docktor.yaml",
+        ]
 
 
 async def test_removed_it_is_left_alone(start: Start, tmp_path: Path) -> None:

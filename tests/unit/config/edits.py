@@ -77,7 +77,7 @@ def refused(path: Path, entry: Mapping[str, Any], name: str = "web", project: st
     return [(problem.path, problem.message) for problem in caught.value.problems]
 
 
-def file(tmp_path: Path, text: str | None) -> Path:
+def file(tmp_path: Path, text: str | bytes | None) -> Path:
     return shop(tmp_path, text) / "docktor.yaml"
 
 

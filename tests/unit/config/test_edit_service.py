@@ -50,6 +50,17 @@ def test_only_what_differs_is_written(tmp_path: Path, change: dict[str, Any], ol
     assert [one.path for one in changed.values] == list(change)
 
 
+def test_bytes_are_kept(tmp_path: Path) -> None:
+    data = b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").rstrip().encode()
+    path = file(tmp_path, data)
+    put(path, {**WEB_ENTRY, "max_replicas": 9})
+    data = data.replace(b"max_replicas: 8 ", b"max_replicas: 9 ")
+    assert path.read_bytes() == data
+    put(path, {"target": TARGET}, "consumer")
+    item = b"  - name: consumer\r\n    target: {metric: cpu.avg, value: 60}\r\n"
+    assert path.read_bytes() == data.replace(b"# the end", item + b"# the end")
+
+
 def test_the_same_again_changes_nothing(tmp_path: Path) -> None:
     path = file(tmp_path, TEXT)
     before = path.stat()

@@ -26,17 +26,38 @@ def differences(old: Value, new: Value, place: Place) -> Iterator[tuple[Place, V
         for key in {**old, **new}:
             if key in new or old[key] is not None:
                 yield from differences(old.get(key), new.get(key), (*place, key))
-    elif isinstance(old, list) and isinstance(new, list) and _alike(old, new):
-        for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from differences(before, after, (*place, index))
+    elif isinstance(old, list) and isinstance(new, list) and old and new:
+        yield from _in_list(old, new, place)
     else:
         yield place, new
 
 
-def _alike(old: list[Value], new: list[Value]) -> bool:
-    pairs = list(zip(old, new, strict=False))
-    both = all((isinstance(one, dict) and isinstance(other, dict)) or same(one, other) for one, other in pairs)
-    return len(old) == len(new) and both
+def _in_list(old: list[Value], new: list[Value], place: Place) -> Iterator[tuple[Place, Value]]:
+    """Item by item where items were changed, added at the end or left out; so that their comments stay with them."""
+    gone = _left_out(old, new)
+    if gone is not None:
+        yield from (((*place, index), None) for index in reversed(gone))
+    elif len(new) >= len(old) and all(map(_alike, old, new)) and None not in new:
+        for index, after in enumerate(new):
+            yield from differences(old[index] if index < len(old) else None, after, (*place, index))
+    else:
+        yield place, new
+
+
+def _left_out(old: list[Value], new: list[Value]) -> list[int] | None:
+    """The indexes of what `new` lacks, `None` if that is not all."""
+    gone: list[int] = []
+    left = list(new)
+    for index, item in enumerate(old):
+        if left and same(item, left[0]):
+            left.pop(0)
+        else:
+            gone.append(index)
+    return None if left else gone
+
+
+def _alike(one: Value, other: Value) -> bool:
+    return (isinstance(one, dict) and isinstance(other, dict)) or same(one, other)
 
 
 def without_nulls(value: Value, place: Place = ()) -> Value:

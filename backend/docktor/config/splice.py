@@ -18,6 +18,7 @@ from docktor.config.scalars import scalar
 from docktor.errors import ConfigError, Problem
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+|$))+")
+_NOTE = re.compile(r"[ \t]+#[^\r\n]*")
 _DOCUMENT_END = re.compile(r"^\.\.\.", re.MULTILINE)
 
 
@@ -174,22 +175,24 @@ def _replaced_whole(spot: _Spot, value: Value) -> str:
     start, end = layout.span(text, spot.key, node)
     if isinstance(node, CollectionNode):
         end = layout.end_of(text, spot.key, node)
+        if not is_flow(node) and (note := _NOTE.match(text, end)):
+            end = note.end()  # it spoke of the last item
     if not isinstance(spot.parent, MappingNode) or _PROPERTIES.match(text, start):
         raise ByHandError
     head = layout.after_colon(text, spot.key)
     below = BREAK.search(text, head, start)  # the value begins on another line than its key
     in_braces = is_flow(spot.parent) or (is_flow(node) and bool(node.value)) or is_flat(value)
     if in_braces:
-        note = text[head : below.start()] if below else ""
-        return text[:head] + f" {flow_text(value)}" + note + text[end:]
+        beside = text[head : below.start()] if below else ""
+        return text[:head] + f" {flow_text(value)}" + beside + text[end:]
     column = node.start_mark.column if below and not is_flow(node) else spot.key.start_mark.column + spot.step
     newline, rest = layout.newline(text), text[end:]
     lines = newline.join(block_lines(value, column, spot.step))
     if below:
         return text[: below.end()] + lines + rest
     found = BREAK.search(rest)
-    note = rest[: found.start()] if found else rest
-    return text[:head] + note + newline + lines + rest[len(note) :]
+    beside = rest[: found.start()] if found else rest
+    return text[:head] + beside + newline + lines + rest[len(beside) :]
 
 
 def _filled(spot: _Spot, value: Value) -> str:

@@ -62,9 +62,9 @@ class Rulebook:
                 others=self._others(service),
             )
         )
+        await self._say(service, f"rules set by {by}: {changed}")
         if any(one.path == "mode" for one in changed.values):
             await self._fleet.forget_mode(service)
-        await self._say(service, f"rules set by {by}: {changed}")
 
     async def remove(self, service: ServiceId, by: str) -> None:
         """Takes the service out of docktor.yaml; from then on only its labels count."""

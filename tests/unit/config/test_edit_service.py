@@ -32,7 +32,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str, str]] = {
             }
         },
         "value: 75}   # hot\n",
-        'value: 75}\n        - {metric: memory.avg, op: ">", value: 90}   # hot\n',
+        'value: 75}   # hot\n        - {metric: memory.avg, op: ">", value: 90}\n',
     ),
     "a block": (
         {"cooldown": {"up": 5, "down": "2m"}},
@@ -48,6 +48,46 @@ def test_only_what_differs_is_written(tmp_path: Path, change: dict[str, Any], ol
     changed = put(path, {**WEB_ENTRY, **change})
     assert path.read_text() == TEXT.replace(old, new)
     assert [one.path for one in changed.values] == list(change)
+
+
+RULES = """\
+services:
+  - name: web
+    rules:
+      scale_up_when:
+        - {metric: cpu.avg, op: ">", value: 75}   # hot
+        # full
+        - {metric: memory.avg, op: ">", value: 85}
+        - {metric: cpu.max, op: ">", value: 95}   # one of them
+"""
+HOT, FULL, ONE_OF = (
+    {"metric": metric, "op": ">", "value": value}
+    for metric, value in (("cpu.avg", 75), ("memory.avg", 85), ("cpu.max", 95))
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "lines"),
+    [
+        ([HOT, ONE_OF], [0, 1, 3]),
+        ([FULL], [1, 2]),
+        ([HOT, FULL, {**ONE_OF, "value": 95.0}], [0, 1, 2, 3]),
+        ([ONE_OF, HOT, FULL], None),  # each has become another
+        ([], []),
+    ],
+)
+def test_comments_stay_with_their_rules(tmp_path: Path, rules: list[Any], lines: list[int] | None) -> None:
+    path = file(tmp_path, RULES)
+    put(path, {"rules": {"scale_up_when": rules}, "target": TARGET})
+    head, *below = RULES.partition("scale_up_when:\n")[::2]
+    kept = below[0].splitlines(keepends=True)
+    if lines is not None:
+        said = "".join(kept[line] for line in lines) if lines else ""
+        start = head + ("scale_up_when:\n" if lines else "scale_up_when: []\n")
+        assert path.read_text() == f"{start}{said}    target: {{metric: cpu.avg, value: 60}}\n"
+    assert [(one.metric, one.value) for one in read(path).entries[0].policy.up_when] == [
+        (rule["metric"], rule["value"]) for rule in rules
+    ]
 
 
 def test_bytes_are_kept(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ BLOCKS_SET: dict[str, tuple[str, Place, Value, str]] = {
         "s:\n  up: # any\n    - {metric: a} # old\n  # after\n  b: 1\n",
         ("s", "up"),
         RULES,
-        f"s:\n  up: # any\n{ON_LINES}  # after\n  b: 1\n".replace("value: 1}", "value: 1} # old"),
+        f"s:\n  up: # any\n{ON_LINES}  # after\n  b: 1\n",
     ),
     "a list in brackets": ("s: {up: [{a: 1}], b: 1} # c\n", ("s", "up"), [{"a": 2}], "s: {up: [{a: 2}], b: 1} # c\n"),
     "an empty list": ("s:\n  up: [] # any\n  b: 1\n", ("s", "up"), RULES, f"s:\n  up: # any\n{ON_LINES}  b: 1\n"),

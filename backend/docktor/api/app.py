@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, problems, routes
+from docktor.api import access, approvals, events, problems, routes, rules
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
 
@@ -36,6 +36,7 @@ def create_app(office: Office) -> FastAPI:
     problems.install(app)
     app.include_router(routes.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
+    app.include_router(rules.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
     app.include_router(access.router, prefix="/api")
     return app

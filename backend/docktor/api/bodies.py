@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from docktor.core.advisor import Provider
 from docktor.core.policy import Mode
@@ -55,3 +55,10 @@ class ModelBody(Body):
 
 class PullBody(Body):
     model: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class EntryBody(RootModel[dict[str, Any]]):
+    """One item of `services` in docktor.yaml, references (`${NAME}`) as they are to be written there.
+
+    Its fields are checked as those of the file are: only there it is known what references and kinds of sources say.
+    """

@@ -86,6 +86,13 @@ class Client:
     def set_mode(self, service: str, mode: str) -> ServiceDetail:
         return self._ask("POST", self._path(service) + "/mode", ServiceDetail, body={"mode": mode})
 
+    def set_rules(self, service: str, entry: Mapping[str, object]) -> ServiceDetail:
+        """Makes `entry` what docktor.yaml says of the service."""
+        return self._ask("PUT", self._path(service) + "/rules", ServiceDetail, body=entry, timeout=SCALE_S)
+
+    def remove_rules(self, service: str) -> ServiceDetail:
+        return self._ask("DELETE", self._path(service) + "/rules", ServiceDetail)
+
     def check(self, service: str) -> ServiceDetail:
         return self._ask("POST", self._path(service) + "/check", ServiceDetail, timeout=SCALE_S)
 

@@ -48,6 +48,8 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "answer_approval": Role.OPERATOR,
         "pull_model": Role.OPERATOR,
         "set_model": Role.ADMIN,
+        "set_rules": Role.ADMIN,
+        "remove_rules": Role.ADMIN,
         "list_tokens": Role.ADMIN,
         "add_token": Role.ADMIN,
         "remove_token": Role.ADMIN,

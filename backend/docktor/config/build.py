@@ -7,6 +7,7 @@ from typing import Any
 
 from docktor.compose.document import Place, Value
 from docktor.config.advisor import advisor_policy
+from docktor.config.entry import entry_of_policy
 from docktor.config.general import general_settings, place_settings, warnings
 from docktor.config.load import Reading
 from docktor.config.locate import Where
@@ -134,7 +135,8 @@ def _from_scaling(reading: Reading, form: Single, where: Where, flags: Flags) ->
         down=(Condition("cpu.avg", Op.LE, scaling.cpu_low),),
         down_at=("scaling", "cpu_low"),
     )
-    return _entry(wish, reading, flags.manual)
+    entry = _entry(wish, reading, flags.manual)
+    return replace(entry, written=entry_of_policy(replace(entry.policy, mode=wish.mode), where.project))
 
 
 def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags: Flags) -> Entry:
@@ -156,12 +158,12 @@ def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags
     )
     raw = reading.raw["services"]
     given = raw[index] if isinstance(raw, list) else None
-    blocks = given if isinstance(given, dict) else {}
-    kept = [name for name in ("queue", "metrics", "forecast") if name in blocks]
-    written: dict[str, Value] = {name: shown(reading.doc, (*at, name), blocks[name]) for name in kept}
+    whole = shown(reading.doc, at, given)
+    written = whole if isinstance(whole, dict) else {}
+    kept: dict[str, Value] = {name: written[name] for name in ("queue", "metrics", "forecast") if name in written}
     entry = _entry(wish, reading, flags.manual)
     forecast = item.forecast.model_dump() if item.forecast else None
-    return replace(entry, sources=tuple(_sources(item)), forecast=forecast, shown=written)
+    return replace(entry, sources=tuple(_sources(item)), forecast=forecast, shown=kept, written=written)
 
 
 def _sources(item: Service) -> Iterator[SourceEntry]:

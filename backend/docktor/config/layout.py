@@ -5,10 +5,10 @@ import re
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from docktor.compose.document import CountingComposer, compose
-from docktor.config.scalars import Plain, scalar
+from docktor.compose.document import CountingComposer, Place, Value, compose
+from docktor.config.render import block_lines, flow_text, is_flat
+from docktor.config.scalars import scalar
 
-Keys = tuple[str, ...]
 BREAK = re.compile(r"\r\n|\n|\r")
 _NULL = "tag:yaml.org,2002:null"
 _COLON = re.compile(r"[ \t]*:")
@@ -60,14 +60,20 @@ def quote_of(node: Node) -> str:
     return str(node.style) if isinstance(node, ScalarNode) and node.style in ("'", '"') else ""
 
 
+def after_colon(text: str, key: Node) -> int:
+    """Where what is said of `key` begins."""
+    colon = _COLON.match(text, key.end_mark.index)
+    if colon is None:
+        raise ByHandError
+    return colon.end()
+
+
 def span(text: str, key: Node, value: Node) -> tuple[int, int]:
     """Where the value is written; where it would be, if it is empty."""
     start, end = value.start_mark.index, value.end_mark.index
     if is_empty(value):  # ruamel has it at whatever comes next
-        colon = _COLON.match(text, key.end_mark.index)
-        if colon is None:
-            raise ByHandError
-        return colon.end(), colon.end()
+        colon = after_colon(text, key)
+        return colon, colon
     if is_block_scalar(value):  # and here it takes in the empty lines that follow
         end = start + len(text[start:end].rstrip())
     return start, end
@@ -89,20 +95,20 @@ def end_of(text: str, key: Node, value: Node) -> int:
 
 def after_line(text: str, at: int, lines: str) -> str:
     """`text` with `lines` below the line of that position."""
-    newline = _newline(text)
+    end_line = newline(text)
     if text[at - 1] in "\r\n":
-        return text[:at] + lines + newline + text[at:]
+        return text[:at] + lines + end_line + text[at:]
     found = BREAK.search(text, at)
     end = found.start() if found else len(text)
-    return text[:end] + newline + lines + text[end:]
+    return text[:end] + end_line + lines + text[end:]
 
 
 def appended(text: str, lines: str) -> str:
     """`text` with `lines` at its end, which has a line break after it or hasn't, as before."""
-    newline = _newline(text)
+    end_line = newline(text)
     if not text or text[-1] in "\r\n":
-        return text + lines + newline
-    return text + newline + lines
+        return text + lines + end_line
+    return text + end_line + lines
 
 
 def without_lines(text: str, start: int, end: int) -> str:
@@ -118,15 +124,26 @@ def without_lines(text: str, start: int, end: int) -> str:
     return text[: breaks[-1].start()] if breaks else ""
 
 
-def lines(text: str, keys: Keys, value: Plain, column: int, step: int) -> str:
+def lines(text: str, keys: Place, value: Value, column: int, step: int) -> str:
     """`a:`, and below it `  b: value`; without a line break at the end."""
-    parts = [f"{' ' * (column + step * depth)}{scalar(key)}:" for depth, key in enumerate(keys)]
-    return _newline(text).join(parts) + f" {scalar(value)}"
+    pads = [" " * (column + step * depth) for depth in range(len(keys))]
+    parts = [f"{pad}{key}:" for pad, key in zip(pads, _names(keys), strict=True)]
+    if is_flat(value):
+        parts[-1] += f" {flow_text(value)}"
+    else:
+        parts += block_lines(value, column + step * len(keys), step)
+    return newline(text).join(parts)
 
 
-def flow(keys: Keys, value: Plain) -> str:
+def flow(keys: Place, value: Value) -> str:
     """`a: {b: value}`."""
-    return ": {".join(scalar(key) for key in keys) + f": {scalar(value)}" + "}" * (len(keys) - 1)
+    return ": {".join(_names(keys)) + f": {flow_text(value)}" + "}" * (len(keys) - 1)
+
+
+def _names(keys: Place) -> list[str]:
+    if not all(isinstance(key, str) for key in keys):
+        raise ByHandError  # a list that isn't there has no third item
+    return [scalar(key) for key in keys]
 
 
 def step_of(root: Node) -> int:
@@ -140,6 +157,7 @@ def step_of(root: Node) -> int:
     return next((step for step in steps if step > 0), 2)
 
 
-def _newline(text: str) -> str:
+def newline(text: str) -> str:
+    """How its lines end."""
     found = BREAK.search(text)
     return found[0] if found else "\n"

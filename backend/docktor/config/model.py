@@ -84,13 +84,18 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One service that the configuration names: its policy, and where each value of it comes from."""
+    """One service that the configuration names: its policy, and where each value of it comes from.
+
+    `written`: what docktor.yaml says of it, as an item of `services`; nothing if it doesn't. `shown`: the blocks of
+    that which are no settings. Both without secrets.
+    """
 
     policy: Policy
     settings: tuple[Setting, ...]
     sources: tuple[SourceEntry, ...] = ()
     forecast: Mapping[str, Value] | None = None
     shown: Mapping[str, Value] = field(default_factory=_nothing)
+    written: Mapping[str, Value] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,16 @@ async def make_engine(kind: str, config: Config, now: Callable[[], datetime]) ->
 
 
 def simulated(config: Config, now: Callable[[], datetime]) -> tuple[Engine, Config]:
-    """The demo project when nothing is configured; otherwise the configured services under a modelled load."""
+    """The demo project when nothing is configured; otherwise the configured services under a modelled load.
+
+    A file that names services of the demo, as one that was written while it ran does, is about the demo.
+    """
+    demo = demo_world()
+    if config.entries and {entry.policy.service for entry in config.entries} <= {one.service for one in demo.services}:
+        return SimulatedEngine(now, demo), config
     if not config.entries:
         entries = tuple(entry_of(policy) for policy in demo_policies())
-        return SimulatedEngine(now, demo_world()), replace(config, entries=entries, project=None)
+        return SimulatedEngine(now, demo), replace(config, entries=entries, project=None)
     services = tuple(
         SimulatedService(
             entry.policy.service,

@@ -150,6 +150,13 @@ class Fleet:
         self.modes[service] = mode
         await self.align()
 
+    async def forget_mode(self, service: ServiceId) -> None:
+        """The mode is the configured one again."""
+        if service in self.modes:
+            await self._store.set_mode(service, None)
+            del self.modes[service]
+            await self.align()
+
     async def set_hold(self, service: ServiceId, hold: Hold | None) -> None:
         keeper = self.keepers[service]
         await self._store.set_hold(service, hold)

@@ -9,8 +9,8 @@ from docktor.core.readiness import readiness, serving
 from docktor.core.world import RunState, ServiceId, ServiceState
 from docktor.engine.base import ProjectState
 from docktor.runtime.keeper import Keeper
-from docktor.runtime.managed import Managed
 from docktor.runtime.recorder import plain
+from docktor.runtime.rulebook import Written
 from docktor.runtime.views import HoldView, ProjectView, ReplicaView, ServiceDetail, ServiceView, Setting
 
 NOT_CHECKED = "not checked yet"
@@ -106,20 +106,21 @@ def _driving(policy: Policy, keeper: Keeper) -> str | None:
 
 
 def service_detail(
-    state: ServiceState, kind: str, keeper: Keeper | None, managed: Managed | None, now_steady: float
+    state: ServiceState, kind: str, keeper: Keeper | None, said: Written, now_steady: float
 ) -> ServiceDetail:
     view = service_view(state, kind, keeper, now_steady)
     if keeper is None:
-        return ServiceDetail(view, (), (), _bare_replicas(state), {}, None)
+        return ServiceDetail(view, (), (), _bare_replicas(state), {}, None, said.entry, said.origin)
     seen, hold = keeper.seen, keeper.past.hold
-    settings = managed.settings if managed else ()
     return ServiceDetail(
         service=view,
-        settings=tuple(Setting(one.path, one.value, one.source) for one in settings),
+        settings=tuple(Setting(one.path, one.value, one.source) for one in said.settings),
         rules=seen.verdict.rules if seen else (),
         replicas=_replicas(keeper),
         missing=dict(seen.snapshot.missing) if seen else {},
         hold=HoldView(hold.until, hold.reason, hold.by) if hold else None,
+        entry=said.entry,
+        origin=said.origin,
     )
 
 

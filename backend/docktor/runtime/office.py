@@ -4,22 +4,25 @@ import asyncio
 import math
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from docktor import __version__
+from docktor.compose.document import Value
 from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
-from docktor.errors import ApprovalNotFoundError, PermanentError, ScaleRefusedError, ServiceNotFoundError
+from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
 from docktor.memory.store import Store
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import project_views, service_detail
 from docktor.runtime.models import fetchable, models_view
 from docktor.runtime.monitor import Monitor
+from docktor.runtime.proposals import Proposals
 from docktor.runtime.reload import Reloader
+from docktor.runtime.rulebook import Rulebook, written
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
     AdvisorView,
@@ -66,6 +69,8 @@ class Office:
         self._advisor = fleet.tools.advisor
         self._events = fleet.tools.events
         self._clock = fleet.tools.clock
+        self._proposals = Proposals(fleet, store)
+        self._rulebook = Rulebook(fleet, reloader, self._events, self._clock)
         self._started_at = self._clock.now()
 
     async def health(self) -> HealthView:
@@ -139,6 +144,20 @@ class Office:
         await keeper.check()
         return self._detail(keeper.service)
 
+    async def set_rules(self, service: str, entry: Mapping[str, Value], by: str) -> ServiceDetail:
+        """Writes the service's entry into docktor.yaml and puts it in force. Raises ConfigError, nothing changed."""
+        found = self._find(service)
+        await self._rulebook.set(found, entry, by)
+        if keeper := self._fleet.keepers.get(found):
+            await keeper.check()
+        return self._detail(found)
+
+    async def remove_rules(self, service: str, by: str) -> ServiceDetail:
+        """Takes the service out of docktor.yaml. Raises ConfigError when it isn't in it, nothing changed."""
+        found = self._find(service)
+        await self._rulebook.remove(found, by)
+        return self._detail(found)
+
     async def check(self, service: str) -> ServiceDetail:
         """Evaluate now; answers after that tick."""
         keeper = self._keeper(service)
@@ -162,32 +181,18 @@ class Office:
 
     async def approvals(self) -> Sequence[ApprovalView]:
         """The proposals that wait, the one that ends first in front."""
-        now = self._clock.now()
-        waiting = [one.review.waiting for one in self._fleet.keepers.values() if one.review.waiting is not None]
-        views = [ApprovalView(one.decision, one.expires, _left(one.expires, now)) for one in waiting]
-        return tuple(sorted(views, key=lambda view: view.expires))
+        return self._proposals.views(self._clock.now())
 
     async def approve(self, decision_id: int, replicas: int | None, reason: str, by: str) -> Decision:
         """Does what was proposed, or with another number; answers once it is done.
 
         Raises ApprovalNotFoundError, or ScaleRefusedError when it can't be carried out any more.
         """
-        return await (await self._proposed(decision_id)).approve(decision_id, replicas, reason, by)
+        return await (await self._proposals.keeper(decision_id)).approve(decision_id, replicas, reason, by)
 
     async def reject(self, decision_id: int, reason: str, by: str) -> Decision:
         """Nothing is done. Raises as `approve`."""
-        return await (await self._proposed(decision_id)).reject(decision_id, reason, by)
-
-    async def _proposed(self, decision_id: int) -> Keeper:
-        for keeper in self._fleet.keepers.values():
-            if keeper.review.waiting is not None and keeper.review.waiting.decision.id == decision_id:
-                return keeper
-        decision = await self._store.decision(decision_id)
-        if decision is None or decision.approval is None:
-            raise ApprovalNotFoundError(f"there is no proposal #{decision_id}")
-        ended = decision.approval
-        by = f" by {ended.by}" if ended.by else ""
-        raise ScaleRefusedError("settled", f"#{decision_id} does not wait any more: it was {ended.state}{by}")
+        return await (await self._proposals.keeper(decision_id)).reject(decision_id, reason, by)
 
     async def events(self, after: int) -> EventPage:
         return self._events.page(after)
@@ -249,7 +254,7 @@ class Office:
             state,
             kinds.get(service.project, "compose"),
             self._fleet.keepers.get(service),
-            self._fleet.managed.get(service),
+            written(self._reloader.config, state, self._fleet.managed.get(service)),
             self._clock.steady(),
         )
 
@@ -281,10 +286,6 @@ class Office:
         if named:
             raise ServiceNotFoundError(f"{text} is in several projects: say which of {_list(kept or named)}")
         raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
-
-
-def _left(expires: datetime, now: datetime) -> float:
-    return round(max((expires - now).total_seconds(), 0.0), 1)
 
 
 def _list(services: Sequence[ServiceId]) -> str:

@@ -34,6 +34,11 @@ class Reloader:
         self._problems: tuple[str, ...] = ()
 
     @property
+    def config(self) -> Config:
+        """The one in force."""
+        return self._config
+
+    @property
     def view(self) -> ConfigView:
         state = "rejected" if self._problems else "ok"
         source = str(self._config.source) if self._config.source else None

@@ -64,7 +64,10 @@ class HoldView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDetail:
-    """Everything about one service. `missing`: absent metric -> why."""
+    """Everything about one service. `missing`: absent metric -> why.
+
+    `entry`: what docktor.yaml says of it, or might say. `origin`: where that is from: docktor.yaml | labels | none.
+    """
 
     service: ServiceView
     settings: tuple[Setting, ...]
@@ -72,6 +75,8 @@ class ServiceDetail:
     replicas: tuple[ReplicaView, ...]
     missing: Mapping[str, str]
     hold: HoldView | None
+    entry: Mapping[str, object] = field(default_factory=dict)
+    origin: str = "none"
 
 
 @dataclass(frozen=True, slots=True)

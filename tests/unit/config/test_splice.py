@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docktor.compose.document import Value, parse
+from docktor.compose.document import Place, Value, parse
 from docktor.config.scalars import Plain
 from docktor.config.splice import set_values
 from docktor.errors import ConfigError
@@ -93,7 +93,7 @@ def test_removed(before: str, after: str) -> None:
 
 
 def test_several_at_once() -> None:
-    values: dict[tuple[str, ...], Plain] = {MODEL: "b", ("llm", "budget", "calls_per_day"): 5, ("project",): "shop"}
+    values: dict[Place, Value] = {MODEL: "b", ("llm", "budget", "calls_per_day"): 5, ("project",): "shop"}
     assert set_values("service: web\n", values) == (
         "service: web\nllm:\n  model: b\n  budget:\n    calls_per_day: 5\nproject: shop\n"
     )

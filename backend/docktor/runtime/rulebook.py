@@ -1,0 +1,92 @@
+"""What docktor.yaml says of a service: shown to be edited, and changed by the running daemon."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from docktor.compose.document import Value
+from docktor.config.edit_service import remove_service, set_service
+from docktor.config.entry import entry_of_policy, first_entry
+from docktor.config.model import Config, Setting
+from docktor.config.rewrite import Changed
+from docktor.core.world import ServiceId, ServiceState
+from docktor.errors import PermanentError
+from docktor.runtime.clock import Clock
+from docktor.runtime.eventlog import EventLog
+from docktor.runtime.fleet import Fleet
+from docktor.runtime.managed import Managed
+from docktor.runtime.reload import Reloader
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry of `services`, and what is in force.
+
+    `origin`: docktor.yaml, labels, or none when nobody wrote anything down.
+    """
+
+    entry: Mapping[str, Value]
+    origin: str
+    settings: tuple[Setting, ...] = ()
+
+
+def written(config: Config, state: ServiceState, managed: Managed | None) -> Written:
+    """The service's entry, fit to show; for one that docktor.yaml doesn't name, what would come to the same."""
+    service, named = state.service, config.entry(state.service)
+    settings = managed.settings if managed else ()
+    if named is not None and named.written:
+        return Written(named.written, "docktor.yaml", settings)
+    if managed is None:
+        return Written(first_entry(service, len(state.replicas), config.project), "none")
+    return Written(entry_of_policy(managed.policy, config.project), "labels" if named is None else "none", settings)
+
+
+class Rulebook:
+    """Every change is in force when it returns; ConfigError has every fault, and nothing was changed then."""
+
+    def __init__(self, fleet: Fleet, reloader: Reloader, events: EventLog, clock: Clock) -> None:
+        self._fleet = fleet
+        self._reloader = reloader
+        self._events = events
+        self._clock = clock
+
+    async def set(self, service: ServiceId, entry: Mapping[str, Value], by: str) -> None:
+        """Makes `entry` what docktor.yaml says of the service; without a file there is one afterwards."""
+        self._must_be_kept(service)
+        changed = await self._reloader.edit(
+            lambda path, check: set_service(
+                path,
+                service,
+                entry,
+                project=self._config.project,
+                check=check,
+                others=self._others(service),
+            )
+        )
+        await self._say(service, f"rules set by {by}: {changed}")
+        if any(one.path == "mode" for one in changed.values):
+            await self._fleet.forget_mode(service)
+
+    async def remove(self, service: ServiceId, by: str) -> None:
+        """Takes the service out of docktor.yaml; from then on only its labels count."""
+        self._must_be_kept(service)
+        changed: Changed = await self._reloader.edit(
+            lambda path, check: remove_service(path, service, project=self._config.project, check=check)
+        )
+        await self._say(service, f"rules removed by {by}, from {changed.path}")
+
+    @property
+    def _config(self) -> Config:
+        return self._reloader.config
+
+    def _others(self, service: ServiceId) -> list[Mapping[str, Value]]:
+        """What is managed though nothing is written down would not be any more, once something is."""
+        unwritten = [entry.policy for entry in self._config.entries if not entry.written]
+        return [entry_of_policy(one, self._config.project) for one in unwritten if one.service != service]
+
+    def _must_be_kept(self, service: ServiceId) -> None:
+        only = self._config.only_service
+        if only not in (None, service.name):
+            raise PermanentError(f"this daemon was started with --service {only}, and is not concerned with {service}")
+
+    async def _say(self, service: ServiceId, text: str) -> None:
+        await self._events.add("config", f"{service}: {text}", self._clock.now(), service)

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import events, problems, routes
+from docktor.api import events, problems, prometheus, routes
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
 
@@ -33,4 +33,5 @@ def create_app(office: Office) -> FastAPI:
     problems.install(app)
     app.include_router(routes.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
+    app.include_router(prometheus.router)
     return app

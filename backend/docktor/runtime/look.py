@@ -1,6 +1,7 @@
 """From what keepers and the engine know to what people are shown. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from docktor.core.decision import State
 from docktor.core.observe import usage
@@ -8,6 +9,7 @@ from docktor.core.policy import Policy
 from docktor.core.readiness import readiness, serving
 from docktor.core.world import RunState, ServiceId, ServiceState
 from docktor.engine.base import ProjectState
+from docktor.runtime.exposition import Watched
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.managed import Managed
 from docktor.runtime.recorder import plain
@@ -103,6 +105,16 @@ def _driving(policy: Policy, keeper: Keeper) -> str | None:
     if policy.target is not None:
         spoken.append(policy.target.metric)
     return spoken[0] if spoken else None
+
+
+def watched(state: ServiceState, keeper: Keeper, now: datetime, now_steady: float) -> Watched:
+    """A kept service for those who count."""
+    policy, seen = keeper.policy, keeper.seen
+    spoken = {one.metric for one in policy.up_when + policy.down_when}
+    if policy.target is not None:
+        spoken.add(policy.target.metric)
+    checked = None if seen is None else max((now - seen.snapshot.at).total_seconds(), 0.0)
+    return Watched(_kept(state, keeper, "", now_steady), frozenset(spoken), checked)
 
 
 def service_detail(

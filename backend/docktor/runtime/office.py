@@ -14,11 +14,13 @@ from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
 from docktor.memory.store import Store
+from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.keeper import Keeper
-from docktor.runtime.look import project_views, service_detail
+from docktor.runtime.look import project_views, service_detail, watched
 from docktor.runtime.models import fetchable, models_view
 from docktor.runtime.monitor import Monitor
+from docktor.runtime.process import resident_bytes
 from docktor.runtime.reload import Reloader
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
@@ -95,6 +97,17 @@ class Office:
             sources=sources,
             notifiers=(),
         )
+
+    async def exposition(self) -> str:
+        """Its own numbers and its services', for Prometheus."""
+        now, steady = self._clock.now(), self._clock.steady()
+        running = self._running()
+        kept = [
+            watched(running.get(service, ServiceState(service, ())), keeper, now, steady)
+            for service, keeper in sorted(self._fleet.keepers.items())
+        ]
+        tally = self._fleet.tools.recorder.tally
+        return exposition(Facts(await self.health(), kept, tally, self._events.last, resident_bytes()))
 
     async def projects(self) -> Sequence[ProjectView]:
         return project_views(self._fleet.projects, self._fleet.keepers, self._clock.steady())

@@ -1,39 +1,16 @@
-"""A real daemon on the simulated engine, served on a unix socket of its own."""
+"""A real daemon on the simulated engine for each test."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from docktor.api.app import create_app
-from docktor.api.server import Server
-from docktor.runtime.daemon import Daemon, DaemonOptions
-from docktor.runtime.office import Office
+from tests.serving import Served, serving
 
-
-@dataclass(frozen=True)
-class Served:
-    office: Office
-    server: Server
-    sock: Path
-    http: httpx2.AsyncClient
+__all__ = ["Served", "served"]
 
 
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    home = tmp_path / "home"
-    options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=tmp_path)
-    daemon = await Daemon.open(options)
-    server = Server(create_app(daemon.office), uds=home / "docktor.sock")
-    await server.start()
-    running = asyncio.create_task(daemon.run())
-    transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as http:
-        yield Served(daemon.office, server, server.uds, http)
-    await daemon.office.stop()
-    await running
-    await server.stop()
-    await daemon.close()
+    async with serving(tmp_path) as one:
+        yield one

@@ -26,7 +26,10 @@ def documented(address: str, token_file: Path) -> Mapping[str, object]:
     text = found[1].replace("127.0.0.1:8099", address).replace("/home/me/.local/state/docktor/token", str(token_file))
     document = parse(text, lambda value: (value, False)).value
     assert isinstance(document, dict)
-    (entry,) = document["scrape_configs"]
+    scrapes = document["scrape_configs"]
+    assert isinstance(scrapes, list)
+    entry = scrapes[0]
+    assert isinstance(entry, dict)
     assert address in str(entry) and str(token_file) in str(entry)
     return {str(key): value for key, value in entry.items()}
 

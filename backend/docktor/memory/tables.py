@@ -39,7 +39,7 @@ _TABLES = """
 _BATCH = 1000
 # A pause this many times longer than the usual one between two points is a gap, not an irregular tick.
 _GAP = 3
-_LONGEST_LIST = 500
+LONGEST_LIST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def decisions(
     before: int | None,
     limit: int,
 ) -> tuple[Decision, ...]:
-    """Newest first, at most 500."""
+    """Newest first, at most 1000."""
     wanted = {"project = ?": project, "service = ?": service, "action = ?": action, "id < ?": before}
     tests = {test: value for test, value in wanted.items() if value is not None}
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
@@ -176,7 +176,7 @@ def decisions(
     chosen = f"SELECT id FROM decisions {where} ORDER BY id DESC LIMIT ?"
     query = f"SELECT line FROM decisions WHERE id IN ({chosen}) ORDER BY id DESC"
     values = [_clean(value) if isinstance(value, str) else value for value in tests.values()]
-    rows = connection.execute(query, [*values, max(0, min(limit, _LONGEST_LIST))]).fetchall()
+    rows = connection.execute(query, [*values, max(0, min(limit, LONGEST_LIST))]).fetchall()
     return tuple(decode(row[0].encode()) for row in rows)
 
 

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from docktor import __version__
 from docktor.api import events, problems, prometheus, routes
+from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
 
@@ -17,7 +18,7 @@ def _operation_id(route: APIRoute) -> str:
 
 def create_app(office: Office) -> FastAPI:
     """The app that answers for `office`. `app.state.closing` is set when streams must end."""
-    app = FastAPI(
+    app = Described(
         title="Docktor",
         summary="Keeps Compose services at the right number of replicas, and says why.",
         version=__version__,
@@ -26,6 +27,7 @@ def create_app(office: Office) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        servers=SERVERS,
     )
     app.state.office = office
     app.state.closing = asyncio.Event()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from docktor.core.advisor import Provider
 from docktor.core.policy import Mode
@@ -29,8 +29,14 @@ class ModeBody(_Body):
     mode: Mode
 
 
+def _given(name: str, kind: str) -> dict[str, JsonValue]:
+    return {"required": [name], "properties": {name: {"type": kind}}}
+
+
 class SourceTestBody(_Body):
     """Either `service`, or `queue`, a block as in docktor.yaml. `project`: the one whose service names it may use."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_given("service", "string"), _given("queue", "object")]})
 
     project: str = ""
     service: str | None = None

@@ -15,7 +15,7 @@ SOCKET_ONLY_PATHS = frozenset({"/api/stop"})
 
 
 class BodyLimit:
-    """Reads a body whole, up to 1 MiB, before the app sees the request; 413 beyond that."""
+    """Reads a body whole, up to 1 MiB, before the app sees the request; 413 beyond that, 415 if it isn't JSON."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,12 +39,20 @@ class BodyLimit:
                 refusal.headers["Connection"] = "close"
                 await refusal(scope, receive, send)
                 return
+        if size and not _is_json(Headers(scope=scope).get("content-type", "")):
+            await problem(415, "Not JSON", "send the body with 'Content-Type: application/json'")(scope, receive, send)
+            return
         whole: list[Message] = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
         async def replay() -> Message:
             return whole.pop() if whole else await receive()
 
         await self.app(scope, replay, send)
+
+
+def _is_json(media_type: str) -> bool:
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
 
 
 class TcpGuard:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from docktor.core.advisor import Provider
 from docktor.core.policy import Mode
@@ -12,11 +12,16 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
+def _whole(value: object) -> object:
+    """JSON has one sort of number: 4.0 is a whole one. `true` and "4" are not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Reason = Annotated[str, Field(max_length=500)]
 
 
 class ScaleBody(_Body):
-    replicas: Annotated[int, Field(ge=0, le=10_000, strict=True)]
+    replicas: Annotated[int, Field(ge=0, le=10_000, strict=True), BeforeValidator(_whole)]
     reason: Reason = ""
 
 

@@ -43,7 +43,7 @@ def run(services: int = 100, seconds: float = 60) -> list[str]:
                 before = _cpu_seconds(daemon.pid)
                 time.sleep(seconds / 2)
                 used = (_cpu_seconds(daemon.pid) - before) / (seconds / 2)
-                resident = _resident_mb(daemon.pid)
+                resident = resident_mb(daemon.pid)
             finally:
                 daemon.terminate()
                 daemon.wait(timeout=60)
@@ -62,7 +62,8 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
+    """Memory in use, as the operating system counts it."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

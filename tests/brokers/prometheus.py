@@ -1,7 +1,7 @@
-"""A real Prometheus that scrapes itself."""
+"""A real Prometheus that scrapes itself, and what else it is told to."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from tests.brokers.process import HOST, Server, get, wait_until
@@ -11,15 +11,18 @@ SCRAPE_S = 15.0
 
 
 class Prometheus(Server):
-    """It scrapes once a second: `up{job="self"}` is 1. What it has seen outlives stop and kill."""
+    """It scrapes once a second: `up{job="self"}` is 1. What it has seen outlives stop and kill.
+
+    `scrapes`: further entries of its `scrape_configs`.
+    """
 
     programs: ClassVar[tuple[str, ...]] = ("prometheus",)
 
-    def __init__(self) -> None:
+    def __init__(self, *scrapes: Mapping[str, object]) -> None:
         super().__init__()
         config = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
-            "scrape_configs": [{"job_name": JOB, "static_configs": [{"targets": [f"{HOST}:{self.port}"]}]}],
+            "scrape_configs": [{"job_name": JOB, "static_configs": [{"targets": [f"{HOST}:{self.port}"]}]}, *scrapes],
         }
         (self.folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")
 

@@ -112,7 +112,7 @@ async def add_token(doors: TheDoors, body: TokenBody) -> NewTokenView:
     return NewTokenView(token.name, token.role, token.expires, text)
 
 
-@router.post("/tokens/rotate")
+@router.post("/token/rotate")
 async def rotate_token(doors: TheDoors) -> RotatedView:
     """A new token for the owner, at once; sessions had for the old one end. Over the unix socket only."""
     doors.tokens.rotate(doors.clock.now())

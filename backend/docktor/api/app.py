@@ -6,7 +6,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, problems, routes, rules
+from docktor.api import access, approvals, events, problems, prometheus, routes, rules
+from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
 
@@ -20,7 +21,7 @@ def create_app(office: Office) -> FastAPI:
 
     `app.state.doors` is the server's to set.
     """
-    app = FastAPI(
+    app = Described(
         title="Docktor",
         summary="Keeps Compose services at the right number of replicas, and says why.",
         version=__version__,
@@ -29,6 +30,7 @@ def create_app(office: Office) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        servers=SERVERS,
     )
     app.state.office = office
     app.state.closing = asyncio.Event()
@@ -39,4 +41,5 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(rules.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
     app.include_router(access.router, prefix="/api")
+    app.include_router(prometheus.router)
     return app

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, RootModel, model_validator
 
 from docktor.core.advisor import Provider
 from docktor.core.policy import Mode
@@ -14,11 +14,16 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
+def _whole(value: object) -> object:
+    """JSON has one sort of number: 4.0 is a whole one. `true` and "4" are not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Reason = Annotated[str, Field(max_length=500)]
 
 
 class ScaleBody(Body):
-    replicas: Annotated[int, Field(ge=0, le=10_000, strict=True)]
+    replicas: Annotated[int, Field(ge=0, le=10_000, strict=True), BeforeValidator(_whole)]
     reason: Reason = ""
 
 
@@ -31,8 +36,14 @@ class ModeBody(Body):
     mode: Mode
 
 
+def _given(name: str, kind: str) -> dict[str, JsonValue]:
+    return {"required": [name], "properties": {name: {"type": kind}}}
+
+
 class SourceTestBody(Body):
     """Either `service`, or `queue`, a block as in docktor.yaml. `project`: the one whose service names it may use."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_given("service", "string"), _given("queue", "object")]})
 
     project: str = ""
     service: str | None = None

@@ -164,7 +164,7 @@ class Client:
         self._send("DELETE", f"/api/tokens/{quote(name, safe='')}")
 
     def rotate_token(self) -> None:
-        self._send("POST", "/api/tokens/rotate")
+        self._send("POST", "/api/token/rotate")
 
     def stop(self) -> None:
         self._send("POST", "/api/stop")

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,7 +13,9 @@ BODY_S = 60.0
 
 
 class BodyLimit:
-    """Reads a body whole before the app sees the request: up to 1 MiB, 413 beyond that; within a minute, else 408."""
+    """Reads a body whole before the app sees the request: up to 1 MiB, 413 beyond that; within a minute, else 408; and
+    415 for one that isn't said to be JSON.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -33,12 +36,22 @@ class BodyLimit:
             refusal = _refuse(413, "Body too large", f"a body may have at most {MAX_BODY} bytes")
             await refusal(scope, receive, send)
             return
+        if body and not _is_json(Headers(scope=scope).get("content-type", "")):
+            await problem(415, "JSON needed", "send the body with 'Content-Type: application/json'")(
+                scope, receive, send
+            )
+            return
         whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return whole.pop() if whole else await receive()
 
         await self.app(scope, replay, send)
+
+
+def _is_json(media_type: str) -> bool:
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or (essence.startswith("application/") and essence.endswith("+json"))
 
 
 async def _read(receive: Receive) -> bytes | None:

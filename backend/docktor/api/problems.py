@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from docktor.errors import (
     AdvisorUnavailableError,
@@ -37,6 +38,8 @@ KINDS: tuple[tuple[type[DocktorError], int, str, str], ...] = (
     (TemporaryError, 503, "Not now", "temporary"),
     (DocktorError, 400, "Not possible", "not-possible"),
 )
+
+NOT_JSON = Problem("", "the body is not valid JSON")
 
 
 def problem(
@@ -79,13 +82,36 @@ def from_validation(error: RequestValidationError) -> JSONResponse:
     for fault in error.errors():
         where = [str(part) for part in fault["loc"]]
         if fault["type"] == "json_invalid":  # its message quotes nothing, but its place is a byte offset
-            problems.append(Problem("", "the body is not valid JSON"))
+            problems.append(NOT_JSON)
         else:
             if fault["type"] == "extra_forbidden" and not PLAIN_NAME.fullmatch(where[-1]):
                 where[-1] = "(a field)"  # something secret that went where a name belongs
             path = ".".join(where[1:]) or where[0]
             problems.append(Problem(path, str(fault["msg"])))
+    return _invalid(problems)
+
+
+def _invalid(problems: Sequence[Problem]) -> JSONResponse:
     return problem(422, "Invalid request", "; ".join(str(p) for p in problems), problems=problems)
+
+
+def from_http(request: Request, error: HTTPException) -> JSONResponse:
+    """What the framework refuses, said as we say it."""
+    if error.status_code == HTTPStatus.BAD_REQUEST and error.__cause__ is not None:
+        return _invalid([NOT_JSON])  # no text, nested too deep, a number too long: JSON faults it has no name for
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := _allowed(request)):
+        headers["Allow"] = ", ".join(sorted(allowed))
+    title = HTTPStatus(error.status_code).phrase
+    detail = error.detail if error.detail != title else f"{title}: {request.method} {request.url.path}"
+    return problem(error.status_code, title, detail, headers=headers)
+
+
+def _allowed(request: Request) -> set[str]:
+    """The methods of every operation at that path; the framework tells those of the first one only."""
+    paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    here = [methods for path, methods in paths.items() if compile_path(path)[0].match(request.scope["path"])]
+    return {method.upper() for methods in here for method in methods}
 
 
 def install(app: FastAPI) -> None:
@@ -101,9 +127,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> JSONResponse:
-        title = HTTPStatus(error.status_code).phrase
-        detail = error.detail if error.detail != title else f"{title}: {request.method} {request.url.path}"
-        return problem(error.status_code, title, detail, headers=dict(error.headers or {}))
+        return from_http(request, error)
 
     @app.exception_handler(Exception)
     async def on_bug(_: Request, error: Exception) -> JSONResponse:

@@ -28,6 +28,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "read_session": Role.VIEWER,
         "end_session": Role.VIEWER,
         "openapi": Role.VIEWER,
+        "prometheus_metrics": Role.VIEWER,
         "projects": Role.VIEWER,
         "service_detail": Role.VIEWER,
         "service_metrics": Role.VIEWER,

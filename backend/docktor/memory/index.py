@@ -84,7 +84,7 @@ class Index:
         before: int | None = None,
         limit: int = 50,
     ) -> tuple[Decision, ...] | None:
-        """Newest first, ids below `before`, at most 500."""
+        """Newest first, ids below `before`, at most 1000."""
         return await self._ask(
             lambda db: tables.decisions(db, project=project, service=service, action=action, before=before, limit=limit)
         )

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docktor.core.decision import Action, Decision, Phase
-from docktor.core.record import from_dict, read_time
+from docktor.core.record import from_dict
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.disk import replace, storage_error, sync_folder, write_all
 from docktor.memory.lines import Entry, Peek, decode, encode, end_of_last_line, peek, scan
+from docktor.memory.places import Places
+from docktor.memory.trim import kept_lines, older_than
 
 _SCALES = (Action.SCALE_UP, Action.SCALE_DOWN)
 
@@ -45,7 +47,7 @@ class Journal:
         self._issued = 0
         self._intents: dict[int, Decision] = {}
         self._done: dict[tuple[ServiceId, Action], Decision] = {}
-        self._places: dict[int, int] | None = None
+        self._places: Places | None = None
 
     def open(self) -> Opened:
         """Read it, make its end clean, and be ready to append. Raises StorageError."""
@@ -102,9 +104,9 @@ class Journal:
                 with self._lock:
                     places, self._places = self._places, None
                 if places is None:
-                    places = {seen.id: place for place, seen in scan(file) if seen}
-                for number in sorted(places):
-                    file.seek(places[number])
+                    places = _places(file)
+                for number, place in places:
+                    file.seek(place)
                     yield Entry(number, file.readline().rstrip(b"\n"))
         except OSError as error:
             raise storage_error(self._path, error) from error
@@ -142,9 +144,9 @@ class Journal:
         """
         with self._lock:
             try:
-                old = self._older_than(before)
+                old = older_than(self._path, before, {self._last, *self._intents})
                 if old:
-                    replace(self._path, self._kept_lines(old))  # the next append finds the new file
+                    replace(self._path, kept_lines(self._path, old))  # the next append finds the new file
             except OSError as error:
                 raise storage_error(self._path, error) from error
             self._places = None
@@ -238,20 +240,20 @@ class Journal:
     def _learn(self, file: BinaryIO) -> int:
         """Fill what is known from the lines; answers how many were unreadable."""
         skipped = 0
-        places: dict[int, int] = {}
+        places = Places()
         intents: dict[int, Peek] = {}
         done: dict[tuple[ServiceId, Action], Peek] = {}
         for place, seen in scan(file):
             if seen is None:
                 skipped += 1
                 continue
-            places[seen.id] = place
+            places.put(seen.id, place)
             intents.pop(seen.id, None)
             if seen.phase is Phase.INTENDED:
                 intents[seen.id] = seen
             elif seen.phase is Phase.DONE and seen.action in _SCALES:
                 done[ServiceId(seen.project, seen.service), seen.action] = seen
-        self._last = max(places, default=0)
+        self._last = places.last_id
         self._places = places
         self._intents = {decision.id: decision for decision in _read(intents.values())}
         self._done = {}
@@ -267,21 +269,13 @@ class Journal:
         elif decision.phase is Phase.DONE and decision.action in _SCALES:
             self._done[ServiceId(decision.project, decision.service), decision.action] = decision
 
-    def _older_than(self, before: datetime) -> frozenset[int]:
-        old: set[int] = set()
-        young = {self._last, *self._intents}
-        with self._path.open("rb") as file:
-            for _, seen in scan(file):
-                if seen:
-                    (old if _is_before(seen.timestamp, before) else young).add(seen.id)
-        return frozenset(old - young)
 
-    def _kept_lines(self, dropped: frozenset[int]) -> Iterator[bytes]:
-        with self._path.open("rb") as file:
-            for raw in file:
-                seen = peek(raw)
-                if seen is None or seen.id not in dropped:
-                    yield raw
+def _places(file: BinaryIO) -> Places:
+    places = Places()
+    for place, seen in scan(file):
+        if seen:
+            places.put(seen.id, place)
+    return places
 
 
 def _read(seen: Iterable[Peek]) -> Iterator[Decision]:
@@ -292,10 +286,3 @@ def _read(seen: Iterable[Peek]) -> Iterator[Decision]:
 
 def _fits(seen: Peek, wanted: Mapping[str, str | None]) -> bool:
     return all(value is None or seen.data[key] == value for key, value in wanted.items())
-
-
-def _is_before(timestamp: str, moment: datetime) -> bool:
-    try:
-        return read_time(timestamp) < moment
-    except ValueError:
-        return False

@@ -13,7 +13,7 @@ from docktor.memory.index import Index
 from docktor.memory.journal import Journal
 from docktor.memory.overrides import Overrides
 from docktor.memory.recall import LastScales, last_scales
-from docktor.memory.tables import MetricRow, Points
+from docktor.memory.tables import LONGEST_LIST, MetricRow, Points
 
 
 class Store:
@@ -83,8 +83,8 @@ class Store:
         before: int | None = None,
         limit: int = 50,
     ) -> Sequence[Decision]:
-        """Newest first, ids below `before`, at most 500. Without the index, from the journal (slower)."""
-        limit = max(0, min(limit, 500))
+        """Newest first, ids below `before`, at most 1000. Without the index, from the journal (slower)."""
+        limit = max(0, min(limit, LONGEST_LIST))
         found = await self._index.decisions(project=project, service=service, action=action, before=before, limit=limit)
         if found is not None:
             return found

@@ -4,7 +4,6 @@ import math
 import statistics
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, pairwise
@@ -16,6 +15,7 @@ import duckdb
 from docktor.core.decision import Decision
 from docktor.core.world import ServiceId
 from docktor.memory.lines import Entry, decode, encode
+from docktor.memory.places import Places
 
 SCHEMA = 1
 Points = tuple[tuple[datetime, float | None], ...]
@@ -37,9 +37,10 @@ _TABLES = """
     CREATE TABLE metrics (ts TIMESTAMP, project VARCHAR, service VARCHAR, metric VARCHAR, value DOUBLE);
 """
 _BATCH = 1000
+_END = (2**63, 0)  # above every id
 # A pause this many times longer than the usual one between two points is a gap, not an irregular tick.
 _GAP = 3
-_LONGEST_LIST = 500
+LONGEST_LIST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +81,63 @@ def _table_names(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def sync(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> int:
-    """Make the decisions equal to the journal's; answers how many had to change. Raises duckdb.Error."""
-    rows = connection.execute("SELECT id, crc FROM decisions").fetchall()
-    known = dict(rows)
-    if len(known) != len(rows):
+    """Make the decisions equal to the journal's, which come by id; answers how many had to change.
+
+    Raises duckdb.Error.
+    """
+    known = _known(connection)
+    if known is None:
         connection.execute("DELETE FROM decisions")
-        known = {}
-
-    def changed() -> Iterator[tuple[Decision, bytes]]:
-        for entry in entries:
-            if known.get(entry.id) == zlib.crc32(entry.line):
-                del known[entry.id]
-                continue
-            with suppress(ValueError):
-                yield decode(entry.line), entry.line
-
+        known = Places()
+    stale: list[int] = []
+    gone: list[int] = []
     count = 0
-    for batch in _batches(changed()):
-        old = [decision.id for decision, _ in batch if known.pop(decision.id, None) is not None]
+    for batch in _batches(_changed(iter(known), entries, stale, gone)):
         connection.execute("BEGIN")
-        forget(connection, old)
+        forget(connection, stale)
+        stale.clear()
         _insert(connection, batch)
         connection.execute("COMMIT")
         count += len(batch)
-    forget(connection, known)
-    return count + len(known)
+    forget(connection, gone)
+    return count + len(gone)
+
+
+def _known(connection: duckdb.DuckDBPyConnection) -> Places | None:
+    """The checksum of each line that is there; `None` when an id is there twice."""
+    known = Places()
+    found = connection.execute("SELECT id, crc FROM decisions ORDER BY id")
+    while rows := found.fetchmany(_BATCH):
+        for number, crc in rows:
+            if not known.put(number, crc):
+                return None
+    return known
+
+
+def _changed(
+    known: Iterator[tuple[int, int]], entries: Iterable[Entry], stale: list[int], gone: list[int]
+) -> Iterator[tuple[Decision, bytes]]:
+    """What is new or other than it was; `stale` gets the ids of the latter, `gone` those that are no more."""
+    number, crc = next(known, _END)
+    for entry in entries:
+        while number < entry.id:
+            gone.append(number)
+            number, crc = next(known, _END)
+        was, is_known = crc, number == entry.id
+        if is_known:
+            number, crc = next(known, _END)
+        if is_known and was == zlib.crc32(entry.line):
+            continue
+        try:
+            decision = decode(entry.line)
+        except ValueError:
+            if is_known:
+                gone.append(entry.id)
+            continue
+        if is_known:
+            stale.append(entry.id)
+        yield decision, entry.line
+    gone += [number, *(left for left, _ in known)] if number != _END[0] else []
 
 
 def upsert(connection: duckdb.DuckDBPyConnection, decision: Decision) -> None:
@@ -168,7 +201,7 @@ def decisions(
     before: int | None,
     limit: int,
 ) -> tuple[Decision, ...]:
-    """Newest first, at most 500."""
+    """Newest first, at most 1000."""
     wanted = {"project = ?": project, "service = ?": service, "action = ?": action, "id < ?": before}
     tests = {test: value for test, value in wanted.items() if value is not None}
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
@@ -176,7 +209,7 @@ def decisions(
     chosen = f"SELECT id FROM decisions {where} ORDER BY id DESC LIMIT ?"
     query = f"SELECT line FROM decisions WHERE id IN ({chosen}) ORDER BY id DESC"
     values = [_clean(value) if isinstance(value, str) else value for value in tests.values()]
-    rows = connection.execute(query, [*values, max(0, min(limit, _LONGEST_LIST))]).fetchall()
+    rows = connection.execute(query, [*values, max(0, min(limit, LONGEST_LIST))]).fetchall()
     return tuple(decode(row[0].encode()) for row in rows)
 
 

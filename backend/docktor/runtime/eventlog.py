@@ -36,6 +36,11 @@ class EventLog:
         async with self._news:
             self._news.notify_all()
 
+    @property
+    def last(self) -> int:
+        """The number of the latest event, 0 before the first."""
+        return self._last
+
     def page(self, after: int) -> EventPage:
         """Events numbered above `after`. A cursor from before the oldest kept one, or of another daemon, resyncs."""
         oldest = self._events[0].n if self._events else self._last + 1

@@ -1,6 +1,7 @@
 """From what keepers and the engine know to what people are shown. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from docktor.core.decision import State
 from docktor.core.observe import usage
@@ -8,6 +9,8 @@ from docktor.core.policy import Policy
 from docktor.core.readiness import readiness, serving
 from docktor.core.world import RunState, ServiceId, ServiceState
 from docktor.engine.base import ProjectState
+from docktor.errors import ServiceNotFoundError
+from docktor.runtime.exposition import Watched
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.recorder import plain
 from docktor.runtime.rulebook import Written
@@ -105,6 +108,16 @@ def _driving(policy: Policy, keeper: Keeper) -> str | None:
     return spoken[0] if spoken else None
 
 
+def watched(state: ServiceState, keeper: Keeper, now: datetime, now_steady: float) -> Watched:
+    """A kept service for those who count."""
+    policy, seen = keeper.policy, keeper.seen
+    spoken = {one.metric for one in policy.up_when + policy.down_when}
+    if policy.target is not None:
+        spoken.add(policy.target.metric)
+    checked = None if seen is None else max((now - seen.snapshot.at).total_seconds(), 0.0)
+    return Watched(_kept(state, keeper, "", now_steady), frozenset(spoken), checked)
+
+
 def service_detail(
     state: ServiceState, kind: str, keeper: Keeper | None, said: Written, now_steady: float
 ) -> ServiceDetail:
@@ -143,3 +156,25 @@ def _replicas(keeper: Keeper) -> tuple[ReplicaView, ...]:
         metrics = {"cpu": found.cpu, "memory": found.memory, "rx": found.rx, "tx": found.tx} if found else {}
         views.append(ReplicaView(one.name, one.number, one.state.value, one.health.value, one.id in ready, metrics))
     return tuple(views)
+
+
+def find_service(text: str, keepers: Collection[ServiceId], running: Collection[ServiceId]) -> ServiceId:
+    """`web` means the managed service of that name if there is exactly one, else the running one."""
+    known = sorted({*keepers, *running})
+    if "/" in text:
+        exact = [one for one in known if str(one) == text]
+        if exact:
+            return exact[0]
+        raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
+    named = [one for one in known if one.name == text]
+    kept = [one for one in named if one in keepers]
+    for candidates in (kept, named):
+        if len(candidates) == 1:
+            return candidates[0]
+    if named:
+        raise ServiceNotFoundError(f"{text} is in several projects: say which of {_list(kept or named)}")
+    raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
+
+
+def _list(services: Sequence[ServiceId]) -> str:
+    return ", ".join(str(one) for one in services[:20]) or "none"

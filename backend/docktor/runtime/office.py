@@ -13,13 +13,15 @@ from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
-from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
+from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.store import Store
+from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.keeper import Keeper
-from docktor.runtime.look import project_views, service_detail
+from docktor.runtime.look import find_service, project_views, service_detail, watched
 from docktor.runtime.models import fetchable, models_view
 from docktor.runtime.monitor import Monitor
+from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
 from docktor.runtime.reload import Reloader
 from docktor.runtime.rulebook import Rulebook, written
@@ -101,6 +103,17 @@ class Office:
             sources=sources,
             notifiers=(),
         )
+
+    async def exposition(self) -> str:
+        """Its own numbers and its services', for Prometheus."""
+        now, steady = self._clock.now(), self._clock.steady()
+        running = self._running()
+        kept = [
+            watched(running.get(service, ServiceState(service, ())), keeper, now, steady)
+            for service, keeper in sorted(self._fleet.keepers.items())
+        ]
+        tally = self._fleet.tools.recorder.tally
+        return exposition(Facts(await self.health(), kept, tally, self._events.last, resident_bytes()))
 
     async def projects(self) -> Sequence[ProjectView]:
         return project_views(self._fleet.projects, self._fleet.keepers, self._clock.steady())
@@ -271,22 +284,4 @@ class Office:
         return keeper
 
     def _find(self, text: str) -> ServiceId:
-        """`web` means the managed service of that name if there is exactly one, else the running one."""
-        known = sorted({*self._fleet.keepers, *self._running()})
-        if "/" in text:
-            exact = [one for one in known if str(one) == text]
-            if exact:
-                return exact[0]
-            raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
-        named = [one for one in known if one.name == text]
-        kept = [one for one in named if one in self._fleet.keepers]
-        for candidates in (kept, named):
-            if len(candidates) == 1:
-                return candidates[0]
-        if named:
-            raise ServiceNotFoundError(f"{text} is in several projects: say which of {_list(kept or named)}")
-        raise ServiceNotFoundError(f"there is no service {text}; known: {_list(known)}")
-
-
-def _list(services: Sequence[ServiceId]) -> str:
-    return ", ".join(str(one) for one in services[:20]) or "none"
+        return find_service(text, self._fleet.keepers, self._running())

@@ -1,7 +1,7 @@
 """Turns verdicts into decisions, and puts them on the record before and after acting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from docktor.core.world import ServiceId, Snapshot
 from docktor.memory.store import Store
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
+from docktor.runtime.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Recorder:
     store: Store
     events: EventLog
     clock: Clock
+    tally: Tally = field(default_factory=Tally)
 
     def draft(
         self, seen: Snapshot, verdict: Verdict, phase: Phase, iteration: int, advice: Advice | None = None
@@ -52,6 +54,7 @@ class Recorder:
     async def write(self, decision: Decision) -> None:
         """Raises StorageError when the journal can't take it: then nothing may be acted on."""
         await self.store.record(decision)
+        self.tally.count(decision)
         service = ServiceId(decision.project, decision.service)
         await self.events.add("decision", news(decision), self.clock.now(), service, to_dict(decision))
 
@@ -60,6 +63,7 @@ class Recorder:
         if done is None:
             phase = Phase.DONE if shadow.verdict.action is Action.HOLD else Phase.BLOCKED
             done = self.draft(shadow.seen, shadow.verdict, phase, shadow.iteration)
+            self.tally.count(done)
         noted = replace(done, metadata=metadata(shadow.advice, changed=False))
         await self.store.record(noted)
         service = ServiceId(noted.project, noted.service)

@@ -5,25 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import httpx2
-
-from docktor.api.server import Server
 from docktor.core.roles import Role
 from docktor.runtime.clock import Clock
-from docktor.runtime.office import Office
+from tests.serving import Served
 
 ANSWER_S = 30.0
-
-
-@dataclass(frozen=True)
-class Served:
-    office: Office
-    server: Server
-    sock: Path
-    http: httpx2.AsyncClient
 
 
 class MovableClock(Clock):

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from tests.unit.api.served import Served
+from tests.serving import Served
 
 WEB = "/api/projects/demo/services/web"
 Message = dict[str, Any]

@@ -27,7 +27,7 @@ def ask(app: BodyLimit) -> httpx2.AsyncClient:
 @pytest.mark.parametrize(("size", "status"), [(0, 200), (MAX_BODY, 200), (MAX_BODY + 1, 413)])
 async def test_a_body_may_have_a_mebibyte(size: int, status: int) -> None:
     async with ask(BodyLimit(INNER)) as client:
-        answer = await client.post("/api/projects", content=b"x" * size)
+        answer = await client.post("/api/projects", content=b"x" * size, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
     if status == 200:
         assert answer.json() == size

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.unit.api.served import Served
+from tests.serving import Served
 
 WEB = "/api/projects/demo/services/web"
 SECRET = "hunter2-do-not-repeat"
@@ -107,6 +107,7 @@ async def test_an_unknown_decision_path_and_method_are_problems_too(served: Serv
     answer = await served.http.put("/api/projects")
     problem(answer, 405)
     assert answer.headers["allow"] == "GET"
+    assert (await served.http.put(f"{WEB}/hold")).headers["allow"] == "DELETE, POST"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,7 @@ async def test_an_unknown_decision_path_and_method_are_problems_too(served: Serv
         ("scale", {"replicas": -1}, "replicas"),
         ("scale", {"replicas": True}, "replicas"),
         ("scale", {"replicas": 2.5}, "replicas"),
+        ("scale", {"replicas": "2"}, "replicas"),
         ("scale", {"reason": SECRET}, "replicas"),
         ("scale", {"replicas": 2, "reason": SECRET * 100}, "reason"),
         ("scale", {"replicas": 2, "extra": SECRET}, "extra"),
@@ -132,7 +134,8 @@ async def test_invalid_input_is_422_and_never_repeated(served: Served, path: str
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", b"", b"\xff\xfe", f'{{"replicas": {SECRET}}}'.encode(), b'{"minutes": NaN}', b"null"]
+    "content",
+    [b"{", b"", b"\xff\xfe", f'{{"replicas": {SECRET}}}'.encode(), b'{"minutes": NaN}', b"null", b"\xc3", b"[" * 9999],
 )
 async def test_a_body_that_is_not_json_is_422(served: Served, content: bytes) -> None:
     answer = await served.http.post(f"{WEB}/hold", content=content, headers={"Content-Type": "application/json"})

@@ -99,7 +99,7 @@ async def test_it_dies_with_its_token(door: Door) -> None:
     door.clock.skip(hours=3)
     assert (await door.ask("GET", "/api/session", brief)).status == 401
     assert (await door.ask("GET", "/api/session", owners)).status == 200
-    assert (await door.served.http.post("/api/tokens/rotate")).status_code == 200
+    assert (await door.served.http.post("/api/token/rotate")).status_code == 200
     assert (await door.ask("GET", "/api/session", owners)).status == 401
 
 

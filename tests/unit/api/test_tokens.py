@@ -31,8 +31,8 @@ async def test_what_is_no_token_is_refused(door: Door) -> None:
 
 async def test_rotating_is_in_force_at_once_and_for_the_socket_alone(door: Door) -> None:
     admin = door.token(Role.ADMIN)
-    assert (await door.ask("POST", "/api/tokens/rotate", token=admin)).status == 403
-    answer = await door.served.http.post("/api/tokens/rotate")
+    assert (await door.ask("POST", "/api/token/rotate", token=admin)).status == 403
+    answer = await door.served.http.post("/api/token/rotate")
     new = door.doors.tokens.owner_file.read_text().strip()
     assert answer.json() == {"file": str(door.doors.tokens.owner_file)}
     assert (await door.ask("GET", "/api/projects", token=door.owner)).status == 401

@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 async def ids(index: Index) -> list[int]:
-    found = await index.decisions(limit=500)
+    found = await index.decisions(limit=5000)
     assert found is not None, index.trouble
     return [decision.id for decision in found]
 
@@ -96,7 +96,7 @@ async def test_it_becomes_equal_to_a_journal_that_differs(path: Path) -> None:
     journal = [make(1), make(2), make(4, reason="mended"), *(make(number) for number in range(6, 3000))]
     index = await Index.open(path, entries(*journal), NOON)
     assert await index.decisions(before=6) == (make(4, reason="mended"), make(2), make(1))
-    assert len(await ids(index)) == 500
+    assert len(await ids(index)) == 1000
     assert await index.decision(3) == ()
     assert "took" in index.notes[0]
     await index.close()

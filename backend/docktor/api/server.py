@@ -1,4 +1,4 @@
-"""Serves the API on the home's unix socket and, when asked, on TCP behind the token."""
+"""Serves the API on the home's unix socket and, when asked, on another one and on TCP behind the token."""
 
 import asyncio
 import contextlib
@@ -46,16 +46,25 @@ class _Uvicorn(uvicorn.Server):
 
 
 class Server:
-    """`uds`: path of the unix socket. `tcp`: host and port, or `None`. `token_file`: made when TCP is on.
+    """`uds`: path of the unix socket. `further`: another one, listened on already. `tcp`: host and port, or `None`.
+
+    `token_file`: made when TCP is on.
 
     `start` raises DocktorError when a listener can't be had; then nothing is left listening.
     """
 
     def __init__(
-        self, app: FastAPI, *, uds: Path, tcp: tuple[str, int] | None = None, token_file: Path | None = None
+        self,
+        app: FastAPI,
+        *,
+        uds: Path,
+        further: socket.socket | None = None,
+        tcp: tuple[str, int] | None = None,
+        token_file: Path | None = None,
     ) -> None:
         self.app = app
         self.uds = uds
+        self.further = further
         self.tcp = tcp
         self.token_file = token_file or uds.with_name("token")
         self.address: str | None = None
@@ -68,6 +77,8 @@ class Server:
             unix = unix_listener(self.uds)
             self._inode = self.uds.stat().st_ino
             await self._serve(self.app, unix)
+            if self.further is not None:
+                await self._serve(self.app, self.further)
             if self.tcp is not None:
                 await self._start_tcp(*self.tcp)
         except BaseException:

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import logging
+import os
 from dataclasses import dataclass
 
 from docktor import __version__
 from docktor.api.app import create_app
+from docktor.api.listeners import further_listener
 from docktor.api.server import Server
 from docktor.cli import live, output, render
 from docktor.cli.choices import Choices
@@ -58,7 +60,13 @@ class Foreground:
     async def _run(self, redactor: Redactor) -> None:
         daemon = await Daemon.open(self.options, redactor)
         try:
-            server = Server(create_app(daemon.office), uds=self.home.sock, tcp=self.listen, token_file=self.home.token)
+            server = Server(
+                create_app(daemon.office),
+                uds=self.home.sock,
+                further=further_listener(os.environ),
+                tcp=self.listen,
+                token_file=self.home.token,
+            )
             await server.start()
             try:
                 await self._run_shown(daemon, server.address)

@@ -13,6 +13,7 @@ from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError, ServiceNotFoundError
+from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.keeper import Keeper
@@ -69,6 +70,8 @@ class Office:
 
     async def health(self) -> HealthView:
         state, error = self._store.state()
+        if lost := self._environment.get(HOME_LOST):
+            state, error = "degraded", f"{lost}; {error}" if error else lost
         store = StoreView(state, error)
         config = self._reloader.view
         engine = self._monitor.view

@@ -27,7 +27,9 @@ _ALL_MAY = stat.S_IROTH | stat.S_IWOTH
 
 def groups_for(engine: os.stat_result | None) -> list[int] | None:
     """The supplementary groups with which a user who isn't root reaches the engine's socket; `None`: none would do."""
-    if engine is None or engine.st_mode & _ALL_MAY == _ALL_MAY:
+    if engine is None or not stat.S_ISSOCK(engine.st_mode):  # a folder is what Docker mounts for a missing socket
+        return []
+    if engine.st_mode & _ALL_MAY == _ALL_MAY:
         return []
     return [engine.st_gid] if engine.st_mode & _GROUP_MAY == _GROUP_MAY else None
 

@@ -23,6 +23,7 @@ def engine_socket(mode: int, gid: int) -> os.stat_result:
     ("engine", "groups"),
     [
         (None, []),
+        (os.stat_result((stat.S_IFDIR | 0o755, 1, 1, 1, 0, 0, 0, 0, 0, 0)), []),
         (engine_socket(0o660, 998), [998]),
         (engine_socket(0o660, 0), [0]),  # Docker Desktop's
         (engine_socket(0o666, 998), []),

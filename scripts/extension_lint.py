@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import scripts.extension_compose  # noqa: F401 - its rules
 from ruamel.yaml import YAML
+
+import scripts.extension_compose  # noqa: F401 - its rules
 from scripts.extension_rules import RULES, Extension, findings
 
 ROOT = Path(__file__).parents[1]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from scripts import extension_rules as rules
 from scripts.extension_lint import from_dockerfile
 from scripts.extension_rules import RULES, Extension, findings

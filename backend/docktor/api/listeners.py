@@ -39,7 +39,7 @@ def unix_listener(path: Path, mode: int = 0o600) -> socket.socket:
     """
     if len(os.fsencode(path)) > MAX_SOCKET_PATH:
         raise DocktorError(f"{path} is too long for a unix socket: set DOCKTOR_HOME to a shorter directory")
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):  # nothing there, or nothing to be seen: then binding tells
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise DocktorError(f"{path} is in the way and is not a socket: move it elsewhere")
         if answers(path):

@@ -108,9 +108,12 @@ add_python() {
     cp -a "$from/etc/"{mime.types,protocols,services} "$1/etc/"
 }
 
-# The same with pip, and with the certificates that this machine trusts, so that images are built from it as from the official one.
+# The same with pip, and with the certificates that this machine trusts: images are built from it as from the official one.
 add_python-slim() {
+    local from=$PACKAGES/libstdc++6
     add_python "$1"
+    [ -d "$from" ] || unpack_with_dependencies "$SUITE" "$from" libstdc++6 # DuckDB loads it; it comes with the official one
+    cp -an "$from"/usr/lib/* "$1/usr/lib/"
     wheels "$1" pip
     mkdir -p "$1/usr/local/bin" "$1/etc/ssl/certs"
     printf '%s\n' '#!/bin/sh' 'exec python3 -m pip "$@"' >"$1/usr/local/bin/pip"

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import httpx2
 
+from docktor.api.listeners import answers
 from tests.compose_project import docker, run
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +25,7 @@ def wait_for(look: Callable[[], Found], what: str, seconds: float = WAIT_S) -> F
         try:
             if found := look():
                 return found
-        except (httpx2.TransportError, KeyError) as error:
+        except (OSError, httpx2.TransportError, KeyError) as error:
             what = f"{what} ({error})" if time.monotonic() > end else what
         assert time.monotonic() < end, f"waited {seconds:g} s for {what}"
         time.sleep(0.2)
@@ -51,7 +52,10 @@ class Running:
 
     def ask(self, path: str, body: object = None) -> Any:
         """The JSON that the guest socket answers, as Desktop would get it."""
-        transport = httpx2.HTTPTransport(uds=str(self.folder / "docktor.sock"))
+        guest = self.folder / "docktor.sock"
+        if not answers(guest):  # asked first: the HTTP client leaves a socket open when it can't connect
+            raise ConnectionRefusedError(f"nobody listens on {guest}")
+        transport = httpx2.HTTPTransport(uds=str(guest))
         with httpx2.Client(transport=transport, base_url="http://docktor", timeout=30) as http:
             answer = http.get(path) if body is None else http.post(path, json=body)
         assert answer.status_code < 400, answer.text

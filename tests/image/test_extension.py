@@ -52,7 +52,7 @@ def test_it_scales_a_service_of_another_project(desktop: RunImage, project: Make
     docktor = desktop()
     docktor.health()
     path = f"/api/projects/{shop.name}/services/web"
-    wait_for(lambda: docktor.ask(path)["managed"], "the service to be managed")
+    wait_for(lambda: docktor.ask(path)["service"]["managed"], "the service to be managed")
     for replicas in (3, 1):
         decision = docktor.ask(f"{path}/scale", {"replicas": replicas, "reason": "a test"})
         assert decision["phase"] == "done", decision
@@ -78,6 +78,10 @@ def test_it_stops_at_once_and_survives_a_restart(desktop: RunImage) -> None:
     assert time.monotonic() - begin < 5
     assert docker("inspect", "-f", "{{.State.ExitCode}}", docktor.container).stdout.strip() == "0"
     assert socket.exists() and not answers(socket)  # stale, as after a kill: it is replaced
+    begin = time.monotonic()
+    docker("restart", docktor.container)  # also before the daemon is up, it goes at once
+    docker("stop", docktor.container)
+    assert time.monotonic() - begin < 6
     docker("start", docktor.container)
     first = docktor.health()["started_at"]
     docker("restart", docktor.container)
@@ -90,7 +94,7 @@ def test_an_update_keeps_what_it_remembers(desktop: RunImage, image: str, projec
     docktor = desktop()
     docktor.health()
     path = f"/api/projects/{shop.name}/services/web"
-    wait_for(lambda: docktor.ask(path)["managed"], "the service to be managed")
+    wait_for(lambda: docktor.ask(path)["service"]["managed"], "the service to be managed")
     docktor.ask(f"{path}/scale", {"replicas": 2, "reason": "before the update"})
     docktor.compose("down", image=image)
     docktor.compose("up", "-d", image=image.replace("0.1.0", "0.1.1"))

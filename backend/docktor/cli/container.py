@@ -6,6 +6,7 @@
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import stat
 import sys
@@ -102,14 +103,25 @@ def main() -> None:
     if arguments == ["healthy"]:
         leave_root(os.environ)
         sys.exit(0 if healthy([default_home(os.environ), LOST_HOME]) else 1)
+    # The first process of a container ignores what it has no handler for; the daemon's comes after a second of loading.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if os.geteuid() == 0:
+        _as_root(arguments)
+    from docktor.cli.main import main as docktor
+
+    sys.argv = ["docktor", *usable_home(os.environ, arguments)]
+    docktor()
+
+
+def _as_root(arguments: Sequence[str]) -> None:
     try:
         open_socket(os.environ)
     except DocktorError as error:
         sys.exit(f"docktor: {error}")
     if stays := leave_root(os.environ):
         print(f"docktor: {stays}", file=sys.stderr)
-    arguments = usable_home(os.environ, arguments)
-    os.execv(sys.executable, [sys.executable, "-m", "docktor", *arguments])
+    else:  # anew: /proc/self of one that has left root still belongs to root
+        os.execv(sys.executable, [sys.executable, "-m", "docktor.cli.container", *arguments])
 
 
 if __name__ == "__main__":

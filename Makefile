@@ -1,8 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run example example-nats test test-engines lint fmt bench clean
+.PHONY: help setup run example example-nats test test-engines lint fmt bench clean \
+	image image-multiarch extension install-extension validate-extension
 
 help: ## What can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Python packages, as locked
 	@scripts/setup.sh
@@ -34,6 +35,20 @@ fmt: setup ## Format, and repair what the linter can
 
 bench: setup ## Measure beside Compose and docker stats, into benchmarks/RESULTS.md
 	@scripts/bench.sh $(ARGS)
+
+image: ## The image docktor:VERSION (also :dev), for a server and for Docker Desktop
+	@scripts/image.sh build
+
+image-multiarch: ## The same for amd64 and arm64, pushed: IMAGE=registry/name HOMEPAGE=https://...
+	@scripts/image.sh multiarch
+
+extension: image validate-extension ## The image, checked as a Docker Desktop extension
+
+install-extension: extension ## Into Docker Desktop, in place of an older one
+	@scripts/image.sh install
+
+validate-extension: setup ## The built image (RELEASE=yes: strictly) by our rules and, with Docker Desktop, by its own
+	@scripts/image.sh validate
 
 clean: ## Remove caches and packages, stop the engine that was started here
 	@scripts/clean.sh

@@ -108,6 +108,19 @@ add_python() {
     cp -a "$from/etc/"{mime.types,protocols,services} "$1/etc/"
 }
 
+# The same with pip, and with the certificates that this machine trusts: images are built from it as from the official one.
+add_python-slim() {
+    local from=$PACKAGES/libstdc++6
+    add_python "$1"
+    [ -d "$from" ] || unpack_with_dependencies "$SUITE" "$from" libstdc++6 # DuckDB loads it; it comes with the official one
+    cp -an "$from"/usr/lib/* "$1/usr/lib/"
+    wheels "$1" pip
+    mkdir -p "$1/usr/local/bin" "$1/etc/ssl/certs"
+    printf '%s\n' '#!/bin/sh' 'exec python3 -m pip "$@"' >"$1/usr/local/bin/pip"
+    chmod 755 "$1/usr/local/bin/pip"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
+}
+
 # merged_usr TREE FROM: every library of unpacked packages, where Debian has them.
 merged_usr() {
     local folder
@@ -233,6 +246,8 @@ ensure rabbitmq rabbitmq:4-management 'USER rabbitmq' 'ENV RABBITMQ_NODENAME=rab
 ensure sqs "motoserver/moto:$MOTO" 'EXPOSE 5000' 'ENTRYPOINT ["docker-entrypoint.sh"]'
 ensure nats nats:2 'EXPOSE 4222 8222 6222' 'ENTRYPOINT ["nats-server"]'
 ensure python "python:$PYTHON-slim" 'CMD ["python3"]'
+ensure python-slim "python:$PYTHON-slim" 'CMD ["python3"]' \
+    'ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt'
 [ "$#" = 0 ] || ensure kafka apache/kafka:latest
 forget_old_app
 ensure app "$APP" 'WORKDIR /examples' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"

@@ -5,12 +5,16 @@ import errno
 import os
 import socket
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from docktor.errors import DocktorError
 
 PORTS_TO_TRY = 20
 CONNECT_TIMEOUT_S = 2.0
+SOCKET_VARIABLE = "DOCKTOR_SOCKET"
+"""Where the API answers besides the home's socket: a path, or `fd:N` for a socket that is listened on already."""
+INHERITED = "fd:"
 MAX_SOCKET_PATH = 107  # bytes, on Linux; other systems allow 103
 
 
@@ -31,18 +35,21 @@ def answers(path: Path) -> bool:
         return True
 
 
-def unix_listener(path: Path) -> socket.socket:
-    """Listen on `path`, mode 0600. A file left there by a dead daemon is replaced; a live one's is not."""
+def unix_listener(path: Path, mode: int = 0o600) -> socket.socket:
+    """Listen on `path`, for its owner alone unless `mode` says otherwise.
+
+    A file left there by a dead daemon is replaced; a live one's is not.
+    """
     if len(os.fsencode(path)) > MAX_SOCKET_PATH:
         raise DocktorError(f"{path} is too long for a unix socket: set DOCKTOR_HOME to a shorter directory")
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):  # nothing there, or nothing to be seen: then binding tells
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise DocktorError(f"{path} is in the way and is not a socket: move it elsewhere")
         if answers(path):
             raise DocktorError(f"another daemon answers on {path}: stop it with `docktor daemon stop`")
         path.unlink()
     listener = socket.socket(socket.AF_UNIX)
-    mask = os.umask(0o177)  # from its first moment the socket is for its owner alone
+    mask = os.umask(0o777 & ~mode)  # from its first moment the socket is for those it is meant for
     try:
         listener.bind(str(path))
     except OSError as error:
@@ -51,6 +58,30 @@ def unix_listener(path: Path) -> socket.socket:
     finally:
         os.umask(mask)
     listener.listen()
+    listener.setblocking(False)
+    return listener
+
+
+def open_listener(path: Path) -> socket.socket:
+    """Listen on `path` for every user who may enter its folder, which is made.
+
+    It is for Docker Desktop, which connects as a user we don't know, through a folder that nobody else may enter.
+    """
+    with contextlib.suppress(OSError):  # then listening fails, and says so
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return unix_listener(path, mode=0o666)
+
+
+def further_listener(environment: Mapping[str, str]) -> socket.socket | None:
+    """The listener that SOCKET_VARIABLE asks for. Raises DocktorError."""
+    asked = environment.get(SOCKET_VARIABLE, "")
+    if not asked.startswith(INHERITED):
+        return open_listener(Path(asked)) if asked else None
+    try:
+        listener = socket.socket(fileno=int(asked.removeprefix(INHERITED)))
+    except (OSError, ValueError) as error:
+        raise DocktorError(f"{SOCKET_VARIABLE} is {asked}, which is no open socket: give it a path") from error
+    listener.set_inheritable(False)
     listener.setblocking(False)
     return listener
 

@@ -1,4 +1,4 @@
-"""Serves the API on the home's unix socket and, unless told not to, on TCP behind the guard."""
+"""Serves the API on the home's unix socket, on another if asked, and, unless told not to, on TCP behind the guard."""
 
 import asyncio
 import contextlib
@@ -57,7 +57,9 @@ class _Uvicorn(uvicorn.Server):
 
 
 class Server:
-    """`uds`: path of the unix socket. `tcp`: host and port, or `None`. `token_file`: made when TCP is on.
+    """`uds`: path of the unix socket. `further`: another one, listened on already. `tcp`: host and port, or `None`.
+
+    `token_file`: made when TCP is on.
 
     `hosts`: further names under which the TCP listener answers. `start` raises DocktorError when a listener can't be
     had; then nothing is left listening. Without a free port, or without a token, only the unix socket answers, and
@@ -69,12 +71,14 @@ class Server:
         app: FastAPI,
         *,
         uds: Path,
+        further: socket.socket | None = None,
         tcp: tuple[str, int] | None = None,
         token_file: Path | None = None,
         hosts: Collection[str] = (),
     ) -> None:
         self.app = app
         self.uds = uds
+        self.further = further
         self.tcp = tcp
         self.hosts = hosts
         self.address: str | None = None
@@ -93,6 +97,8 @@ class Server:
             unix = unix_listener(self.uds)
             self._inode = self.uds.stat().st_ino
             await self._serve(self.app, unix, strangers=False)
+            if self.further is not None:
+                await self._serve(self.app, self.further, strangers=False)
             if self.tcp is not None:
                 await self._start_tcp(*self.tcp)
         except BaseException:

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import logging
+import os
 from dataclasses import dataclass
 
 from docktor import __version__
 from docktor.api.app import create_app
+from docktor.api.listeners import further_listener
 from docktor.api.server import Server
 from docktor.cli import live, output, render
 from docktor.cli.choices import Choices
@@ -62,6 +64,7 @@ class Foreground:
             server = Server(
                 create_app(daemon.office),
                 uds=self.home.sock,
+                further=further_listener(os.environ),
                 tcp=self.listen,
                 token_file=self.home.token,
                 hosts=self.hosts,

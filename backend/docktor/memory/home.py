@@ -15,6 +15,9 @@ from docktor.memory.disk import replace, storage_error, sync_folder, write_all
 
 # The shortest limit among the systems Docktor runs on (macOS); Linux allows four more.
 _LONGEST_SOCKET_PATH = 103
+HOME_LOST = "DOCKTOR_HOME_LOST"
+"""Variable with a sentence: why the home is a temporary one, and what to do."""
+
 _TRIES = 5
 _PAUSE_S = 0.05
 

@@ -14,6 +14,7 @@ from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError
+from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
@@ -77,6 +78,8 @@ class Office:
 
     async def health(self) -> HealthView:
         state, error = self._store.state()
+        if lost := self._environment.get(HOME_LOST):
+            state, error = "degraded", f"{lost}; {error}" if error else lost
         store = StoreView(state, error)
         config = self._reloader.view
         engine = self._monitor.view

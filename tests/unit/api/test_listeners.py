@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from docktor.api.listeners import answers, tcp_listener, unix_listener
+from docktor.api.listeners import (
+    SOCKET_VARIABLE,
+    answers,
+    further_listener,
+    open_listener,
+    tcp_listener,
+    unix_listener,
+)
 from docktor.errors import DocktorError
 
 
@@ -62,3 +69,34 @@ def test_a_taken_port_gives_the_next_free_one() -> None:
 def test_an_address_of_another_machine_is_refused_with_the_reason() -> None:
     with pytest.raises(DocktorError, match=r"can't listen on 192\.0\.2\.1"):
         tcp_listener("192.0.2.1", 8099)
+
+
+def test_an_open_socket_is_for_everyone_and_its_folder_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "guest" / "s.sock"
+    with open_listener(path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o666
+    with open_listener(path):  # the file of the one before is replaced
+        assert answers(path)
+
+
+def test_nothing_asked_for_is_no_further_socket() -> None:
+    assert further_listener({}) is None and further_listener({SOCKET_VARIABLE: ""}) is None
+
+
+def test_a_further_socket_is_a_path_or_one_that_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    first = further_listener({SOCKET_VARIABLE: str(path)})
+    assert first is not None
+    with pytest.raises(DocktorError, match="another daemon answers"):
+        further_listener({SOCKET_VARIABLE: str(path)})
+    second = further_listener({SOCKET_VARIABLE: f"fd:{first.detach()}"})
+    assert second is not None and answers(path)
+    assert not second.get_inheritable() and not second.getblocking()
+    second.close()
+    assert not answers(path)
+
+
+@pytest.mark.parametrize("asked", ["fd:", "fd:x", "fd:9999"])
+def test_a_socket_that_is_not_open_says_what_to_do(asked: str) -> None:
+    with pytest.raises(DocktorError, match="give it a path"):
+        further_listener({SOCKET_VARIABLE: asked})

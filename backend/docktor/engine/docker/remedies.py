@@ -17,7 +17,10 @@ def for_connection(error: Exception, endpoint: str) -> str:
     code = getattr(getattr(error, "os_error", error), "errno", None)
     socket = endpoint.removeprefix("unix://") if endpoint.startswith("unix://") else None
     if socket and code in (errno.ENOENT, errno.ENOTDIR):
-        return f"there is no Docker socket at {socket}: start Docker, or set DOCKER_HOST to where its engine listens"
+        return (
+            f"there is no Docker socket at {socket}: start Docker, or set DOCKER_HOST to where its engine listens "
+            "(in a container: mount the socket there)"
+        )
     if socket and code in (errno.EACCES, errno.EPERM):
         return _permission(Path(socket))
     if socket and code == errno.ECONNREFUSED:

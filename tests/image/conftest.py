@@ -1,0 +1,61 @@
+"""The image, built once from the Dockerfile as it is, and containers of it that are gone afterwards."""
+
+import secrets
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.compose_project import SESSION_PREFIX, docker
+from tests.image.desktop import ROOT, Running, additions
+from tests.real_parts import require
+
+BASE = "docktor-local/python-slim:latest"
+BUILD_SECONDS = 900
+
+
+@pytest.fixture(scope="session")
+def image(engine_ready: None) -> Iterator[str]:
+    require(docker("image", "inspect", BASE, check=False).returncode == 0, f"{BASE} (scripts/images.sh)")
+    name = f"docktor-imgtest-{secrets.token_hex(3)}"
+    tag = f"{name}:0.1.0"
+    base = f"PYTHON_IMAGE={BASE}"
+    argv = ["docker", "build", "--network", "host", "--build-arg", base, "-t", tag, "-t", f"{name}:0.1.1", str(ROOT)]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, timeout=BUILD_SECONDS)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    yield tag
+    docker("image", "rm", "-f", tag, f"{name}:0.1.1")
+
+
+RunImage = Callable[..., Running]
+
+
+@pytest.fixture
+def desktop(image: str, tmp_path: Path) -> Iterator[RunImage]:
+    """`desktop(key=...)` installs the extension as Desktop does, with these keys of the service changed."""
+    running: list[Running] = []
+
+    def install(**changes: object) -> Running:
+        project = f"{SESSION_PREFIX}{secrets.token_hex(2)}_docktor-desktop-extension"
+        guest = tmp_path / "guest"
+        guest.mkdir()
+        added = tmp_path / "additions.yaml"
+        added.write_text(additions(project, guest, changes))
+        running.append(Running(project, guest, (ROOT / "docker-compose.yaml", added)))
+        running[-1].compose("up", "-d", image=image)
+        return running[-1]
+
+    yield install
+    for one in running:
+        one.compose("down", "-v", "--timeout", "5", image=image)
+
+
+@pytest.fixture
+def server(image: str, tmp_path: Path) -> Iterator[Running]:
+    """Docktor as a server of its own, without Desktop."""
+    files = (ROOT / "docker-compose.yaml", ROOT / "docker-compose.server.yaml")
+    one = Running(f"{SESSION_PREFIX}{secrets.token_hex(2)}", tmp_path, files)
+    one.compose("up", "-d", image=image)
+    yield one
+    one.compose("down", "-v", "--timeout", "5", image=image)

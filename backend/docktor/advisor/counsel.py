@@ -24,10 +24,6 @@ LEAST_S = 0.1
 NO_TIME, CLOSED = "there was no time left to ask", "it is being closed"
 LOADING = "it is being loaded"
 LOOK_WITHIN_S = 5.0
-_NO_FAULT = ("loading", "busy")
-"""Being late for a good reason says nothing about whether a model works."""
-
-
 UNTRIED = Breaker()
 
 
@@ -199,7 +195,7 @@ class Counsel:
         if error.state == "busy":
             rest = FIRST_REST_S if error.delay is None else min(error.delay, LONGEST_REST_S)
             breaker = replace(breaker, rests_until=self._steady() + rest)
-        elif error.state not in _NO_FAULT:
+        elif error.state != "loading":  # that says nothing about whether it works
             breaker = breaker.failed(self._steady())
         self.states[model] = replace(before, state=error.state, error=str(error), breaker=breaker)
         return replace(self._nothing(model, str(error)), said=said, tokens=tokens or None)

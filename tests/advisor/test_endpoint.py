@@ -10,8 +10,8 @@ from aiohttp import web
 
 from docktor.advisor.catalog import list_models
 from docktor.advisor.chat import Chat
-from docktor.advisor.endpoint import OPENAI, PROBE_S, SPELLINGS, Endpoint, Place, _first, find, places
-from docktor.core.advisor import AdvisorPolicy, Provider
+from docktor.advisor.endpoint import PROBE_S, SPELLINGS, Endpoint, Place, _first, find, places
+from docktor.core.advisor import OPENAI_URL, AdvisorPolicy, Provider
 from docktor.errors import AdvisorUnavailableError
 from tests.advisor.asking import KEY, PROMPT, Stopwatch, answering, mute
 from tests.brokers.process import HOST, free_ports
@@ -167,7 +167,7 @@ async def test_a_home_where_no_socket_can_be_is_no_fault(home: Path, name: str) 
 @pytest.mark.parametrize(
     ("base_url", "openai", "remote"),
     [
-        (None, OPENAI, True),
+        (None, OPENAI_URL, True),
         ("https://models.example/v1/", "https://models.example/v1", True),
         ("https://models.example", "https://models.example/v1", True),
         ("http://10.0.0.7:8000/v1", "http://10.0.0.7:8000/v1", True),

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from docktor.advisor.endpoint import Endpoint
 from docktor.advisor.http import make_client
 from docktor.core.blot import clean
-from docktor.core.prompt import MAX_TOKENS, SYSTEM
+from docktor.core.prompt import MAX_TOKENS, SYSTEM, answer_schema, user_text
+from docktor.core.question import Question
 from docktor.errors import AdvisorUnavailableError
 
 SEED = 7
@@ -64,14 +65,15 @@ class _Completion(_Loose):
 
 
 class Chat:
-    """Asks the models of one endpoint. `native`: llama.cpp's own switches are understood there."""
+    """Asks the models of one endpoint. Behind Docker Model Runner llama.cpp's own switches are understood."""
 
     def __init__(self, endpoint: Endpoint, api_key: str | None) -> None:
         self._secrets = (api_key,) if api_key else ()
         # in so many words with every request, or OPENAI_CUSTOM_HEADERS may have another in its place
         key = f"Bearer {api_key}" if api_key else Omit()
         self._options: RequestOptions = {"headers": {"Authorization": key}}
-        self._ways = _ways(native=endpoint.native is not None)
+        self._native = endpoint.native is not None
+        self._ways = _ways(native=self._native)
         self._http = make_client(endpoint.openai, endpoint.socket)
         self._client = AsyncOpenAI(
             api_key=api_key or NO_KEY,
@@ -80,6 +82,10 @@ class Chat:
             max_retries=0,
             timeout=self._http.timeout,
         )
+
+    def prompt(self, question: Question) -> Prompt:
+        """The question as it is put here."""
+        return Prompt(user_text(question), answer_schema(question, bounded=self._native))
 
     async def ask(self, model: str, prompt: Prompt, rung: int = 0) -> Reply:
         """Tries the ways to ask from `rung` on, until one is taken. Raises AdvisorUnavailableError.

@@ -13,7 +13,6 @@ from docktor.advisor.runner import LOADS_WITHIN_S, Runner
 from docktor.core.advice import Advice
 from docktor.core.advisor import RULES, AdvisorPolicy
 from docktor.core.answer import read_answer, short
-from docktor.core.prompt import answer_schema, user_text
 from docktor.core.question import Question
 from docktor.errors import AdvisorUnavailableError, DocktorError
 
@@ -24,10 +23,6 @@ LEAST_S = 0.1
 NO_TIME, CLOSED = "there was no time left to ask", "it is being closed"
 LOADING = "it is being loaded"
 LOOK_WITHIN_S = 5.0
-_NO_FAULT = ("loading", "busy")
-"""Being late for a good reason says nothing about whether a model works."""
-
-
 UNTRIED = Breaker()
 
 
@@ -101,8 +96,7 @@ class Counsel:
             self._turn.release()
 
     async def _along_the_chain(self, question: Question, ends: float) -> Advice:
-        prompt = Prompt(user_text(question), answer_schema(question, bounded=self._runner is not None))
-        ids = frozenset(one.id for one in question.candidates)
+        prompt = self._chat.prompt(question)
         if reason := self.unable():
             return self._nothing(None, reason)
         ready = self._ready()
@@ -111,7 +105,7 @@ class Counsel:
             left = ends - self._steady()
             if reason := self._why_no_more(left):
                 return self._nothing(last.model, _join(last.failure if last.model else None, reason))
-            advice = await self._one(model, prompt, ids, question, left / (len(ready) - at))
+            advice = await self._one(model, prompt, question, left / (len(ready) - at))
             if advice.replicas is not None:
                 return advice
             last = replace(advice, failure=_join(last.failure if last.model else None, f"{model}: {advice.failure}"))
@@ -124,7 +118,7 @@ class Counsel:
             return NO_TIME
         return used_up(self._policy.budget, self.spent, self._steady())
 
-    async def _one(self, model: str, prompt: Prompt, ids: frozenset[str], question: Question, within: float) -> Advice:
+    async def _one(self, model: str, prompt: Prompt, question: Question, within: float) -> Advice:
         """One model, one question: what it chose, or why there is nothing to go by."""
         before = self.states[model]
         self.states[model] = replace(before, breaker=before.breaker.asked(self._steady()))
@@ -134,7 +128,7 @@ class Counsel:
             reply = await self._reply(model, prompt, before.rung, within)
             tokens, said = reply.tokens or 0, short(reply.content, LONGEST_SAID)
             self.states[model] = replace(self.states[model], rung=reply.rung)
-            answer = read_answer(reply.content, ids)
+            answer = read_answer(reply.content, question.ids)
         except ValueError as error:
             return self._failed(model, AdvisorUnavailableError(str(error), "spoilt"), said, tokens)
         except AdvisorUnavailableError as error:
@@ -199,7 +193,7 @@ class Counsel:
         if error.state == "busy":
             rest = FIRST_REST_S if error.delay is None else min(error.delay, LONGEST_REST_S)
             breaker = replace(breaker, rests_until=self._steady() + rest)
-        elif error.state not in _NO_FAULT:
+        elif error.state != "loading":  # that says nothing about whether it works
             breaker = breaker.failed(self._steady())
         self.states[model] = replace(before, state=error.state, error=str(error), breaker=breaker)
         return replace(self._nothing(model, str(error)), said=said, tokens=tokens or None)

@@ -11,11 +11,10 @@ import httpx2
 
 from docktor.advisor.http import check_address, make_client
 from docktor.core.addresses import is_this_machine
-from docktor.core.advisor import AdvisorPolicy, Provider
+from docktor.core.advisor import OPENAI_URL, AdvisorPolicy, Provider
 from docktor.core.blot import clean
 from docktor.errors import AdvisorUnavailableError
 
-OPENAI = "https://api.openai.com/v1"
 SPELLINGS = ("/engines/v1", "/v1")
 PROBE_S = 2.0
 _DESKTOP_PREFIX = "/exp/vDD4.40"
@@ -74,10 +73,17 @@ def places(env: Mapping[str, str]) -> tuple[Place, ...]:
 async def find(policy: AdvisorPolicy, env: Mapping[str, str]) -> Endpoint:
     """The endpoint to ask. Raises AdvisorUnavailableError saying where it was looked for."""
     if policy.provider is Provider.OPENAI:
-        return _given(policy.base_url or OPENAI)
+        return _given(policy.base_url or OPENAI_URL)
     if policy.base_url is not None:
         return await _first([Place(root_of(policy.base_url))], (_suffix(policy.base_url), *SPELLINGS))
     return await _first(places(env), SPELLINGS)
+
+
+def check_allowed(endpoint: Endpoint, policy: AdvisorPolicy) -> None:
+    """Raises AdvisorUnavailableError where numbers would leave this machine and nobody allowed that."""
+    if endpoint.is_remote and not policy.allow_remote:
+        text = f"{endpoint.where} is another machine; it is asked only with llm.allow_remote: true"
+        raise AdvisorUnavailableError(text, "refused")
 
 
 def root_of(base_url: str) -> str:

@@ -79,12 +79,11 @@ async def _run(
     policy: AdvisorPolicy, names: Sequence[str], situations: Sequence[Situation], source: str, within: float
 ) -> Bench:
     from docktor.advisor.catalog import chain_of, list_models
-    from docktor.advisor.endpoint import find
+    from docktor.advisor.endpoint import check_allowed, find
     from docktor.runtime.bench import Examiner, of_rules, score
 
     endpoint = await find(policy, os.environ)
-    if endpoint.is_remote and not policy.allow_remote:
-        raise DocktorError(f"{endpoint.where} is another machine; it is asked only with llm.allow_remote: true")
+    check_allowed(endpoint, policy)
     try:
         listed = await list_models(endpoint, policy.api_key)
     except AdvisorUnavailableError:

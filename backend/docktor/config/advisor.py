@@ -10,11 +10,10 @@ from docktor.config.schema import Llm
 from docktor.config.secrets import shown
 from docktor.config.words import describe
 from docktor.core.addresses import host_of, is_this_machine, url_fault
-from docktor.core.advisor import RULES, AdvisorMode, AdvisorPolicy, Ask, Budget, Profile, Provider
+from docktor.core.advisor import OPENAI_URL, RULES, AdvisorMode, AdvisorPolicy, Ask, Budget, Profile, Provider
 from docktor.core.policy import Pair
 from docktor.errors import Problem
 
-OPENAI_URL = "https://api.openai.com/v1"
 KEY_AT = ("llm", "api_key")
 _OPENAI_HOST = host_of(OPENAI_URL)
 _OWN_KEY, _OPENAI_KEY = "DOCKTOR_LLM_API_KEY", "OPENAI_API_KEY"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from docktor.compose.document import Place, Value, spell
-from docktor.config.secrets import BLOT
+from docktor.core.blot import BLOT
 from docktor.errors import ConfigError, Problem
 
 MAX_DEPTH = 20

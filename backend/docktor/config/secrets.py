@@ -3,14 +3,13 @@
 import re
 
 from docktor.compose.document import Document, Place, Value
+from docktor.core.blot import BLOT, USERINFO
 
-BLOT = "***"
 _SECRET_KEY = re.compile(
     r"pass(word|wd|phrase)?$|secret|token(?!s_per_)|api_?key|access_?key|routing_?key|credential|authorization|webhook_?url",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(r"(\$\{\w+:?[-+])[^}]*\}")
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def is_secret(key: str) -> bool:
@@ -36,4 +35,4 @@ def shown(doc: Document, place: Place, value: Value) -> Value:
 
 def without_userinfo(text: str) -> str:
     """`text` with what stands for user and password in addresses blotted out."""
-    return _USERINFO.sub(lambda found: found[0] if found[0].startswith("${") else BLOT, text)
+    return USERINFO.sub(lambda found: found[0] if found[0].startswith("${") else BLOT, text)

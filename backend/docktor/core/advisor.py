@@ -9,6 +9,7 @@ RULES = "rules"
 """The last entry of a chain of models: whoever comes here is decided by the rules alone."""
 
 PATIENCE = Pair(30, 600)
+OPENAI_URL = "https://api.openai.com/v1"
 
 
 class AdvisorMode(StrEnum):

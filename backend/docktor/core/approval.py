@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from docktor.core.decide import Tick
+from docktor.core.decide import Tick, judge_wish
 from docktor.core.decision import Approval, Decision, Phase, Verdict
-from docktor.core.guard import judge
 from docktor.core.policy import Policy
 from docktor.core.words import count
 from docktor.core.world import Snapshot
@@ -83,9 +82,7 @@ def stale(policy: Policy, seen: Snapshot, tick: Tick, decision: Decision) -> str
     if tick.verdict.action is not decision.action:
         return f"that is not wanted any more: {tick.verdict.reason}"
     target = decision.target_replicas
-    level = max(tick.proposal.level, target) if target > seen.current else tick.proposal.level
-    proposal = replace(tick.proposal, wanted=target, level=level, to_zero=tick.proposal.to_zero and target == 0)
-    judged = judge(policy, seen, tick.judged_by, proposal, seen.at)
+    judged = judge_wish(policy, seen, tick, target)
     if judged.target != target:
         return judged.limits[-1].text if judged.limits else judged.reason
     return None

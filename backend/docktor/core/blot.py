@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 BLOT = "***"
 LONGEST_TEXT = 300
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def blot_userinfo(text: str) -> str:
     """Without user and password of any address."""
-    return _USERINFO.sub(BLOT, text)
+    return USERINFO.sub(BLOT, text)
 
 
 def clean(text: str, secrets: Iterable[str]) -> str:

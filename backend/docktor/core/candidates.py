@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from docktor.core.decide import Tick
+from docktor.core.decide import Tick, judge_wish
 from docktor.core.decision import Source
-from docktor.core.guard import judge
 from docktor.core.metrics import is_per_replica
 from docktor.core.policy import Policy
 from docktor.core.rules import recommend
@@ -66,13 +65,7 @@ def _wishes(policy: Policy, tick: Tick) -> list[int]:
 
 
 def _passes(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> bool:
-    proposal = replace(
-        tick.proposal,
-        wanted=wish,
-        level=max(tick.proposal.level, wish) if wish > seen.current else tick.proposal.level,
-        to_zero=tick.proposal.to_zero and wish == 0,
-    )
-    if judge(policy, seen, tick.judged_by, proposal, seen.at).target != wish:
+    if judge_wish(policy, seen, tick, wish).target != wish:
         return False
     return wish <= max(seen.current, tick.verdict.target) or _would_stay(policy, seen, wish)
 

@@ -54,6 +54,13 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
     return Tick(verdict, after, proposal, noticed, outside)
 
 
+def judge_wish(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> Verdict:
+    """The guard's word on a number that somebody else than the rules proposes at this tick."""
+    level = max(tick.proposal.level, wish) if wish > seen.current else tick.proposal.level
+    proposal = replace(tick.proposal, wanted=wish, level=level, to_zero=tick.proposal.to_zero and wish == 0)
+    return judge(policy, seen, tick.judged_by, proposal, seen.at)
+
+
 def notice_outside(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> tuple[Past, Outside | None]:
     """A number of replicas other than the one we left is somebody's wish: respected for one cooldown.
 

@@ -38,6 +38,11 @@ class Question:
         return next((one.replicas for one in self.candidates if one.id == choice), None)
 
     @property
+    def ids(self) -> frozenset[str]:
+        """What may be chosen."""
+        return frozenset(one.id for one in self.candidates)
+
+    @property
     def by_rules(self) -> int:
         """What is done without advice."""
         return next(one.replicas for one in self.candidates if one.by_rules)

@@ -36,10 +36,6 @@ class Situation:
     question: Question
     best: int | None
 
-    @property
-    def ids(self) -> frozenset[str]:
-        return frozenset(one.id for one in self.question.candidates)
-
 
 def situation(
     name: str, policy: Policy, seen: Snapshot, trail: tuple[Glance, ...], needed: float | None

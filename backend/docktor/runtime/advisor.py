@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docktor.advisor.budget import DAY_S, Spent
 from docktor.advisor.catalog import chain_of, list_models, missing
-from docktor.advisor.endpoint import Endpoint, find
+from docktor.advisor.endpoint import Endpoint, check_allowed, find
 from docktor.advisor.models import ModelInfo
 from docktor.advisor.runner import LOADS_WITHIN_S
 from docktor.core.advice import Advice
@@ -117,9 +117,7 @@ class Advisor:
 
     async def _open(self) -> "Counsel":
         endpoint = await find(self.policy, self._env)
-        if endpoint.is_remote and not self.policy.allow_remote:
-            text = f"{endpoint.where} is another machine; it is asked only with llm.allow_remote: true"
-            raise AdvisorUnavailableError(text, "refused")
+        check_allowed(endpoint, self.policy)
         models = await self._listed(endpoint)
         chain = chain_of(self.policy, models or ())
         if not chain:

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median, quantiles
 
-from docktor.advisor.chat import Chat, Prompt
+from docktor.advisor.chat import Chat
 from docktor.advisor.endpoint import Endpoint
 from docktor.core.answer import read_answer
-from docktor.core.prompt import answer_schema, user_text
 from docktor.core.situation import Situation
 from docktor.errors import AdvisorUnavailableError
 
@@ -82,7 +81,7 @@ class Examiner:
             await chat.close()
 
     async def _put_one(self, chat: Chat, model: str, one: Situation, rung: int) -> tuple[Answered, int]:
-        prompt = Prompt(user_text(one.question), answer_schema(one.question, bounded=self.endpoint.native is not None))
+        prompt = chat.prompt(one.question)
         begun = time.monotonic()
         nothing = Answered(one.name, one.question.by_rules, one.best, None, 0.0)
         try:
@@ -94,7 +93,7 @@ class Examiner:
             return _failed(nothing, begun, str(error), spoilt=error.state == "spoilt"), rung
         took = time.monotonic() - begun
         try:
-            chosen = one.question.replicas(read_answer(reply.content, one.ids).choice)
+            chosen = one.question.replicas(read_answer(reply.content, one.question.ids).choice)
         except ValueError as error:
             return _failed(nothing, begun, str(error), spoilt=True, tokens=reply.tokens), reply.rung
         return Answered(one.name, one.question.by_rules, one.best, chosen, took, reply.tokens), reply.rung

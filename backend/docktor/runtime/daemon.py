@@ -25,7 +25,7 @@ from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.history import rows
-from docktor.runtime.leftovers import calls_of_the_day, end_waiting
+from docktor.runtime.leftovers import MOST_RECALLED, calls_of_the_day, end_waiting
 from docktor.runtime.locate import Locator
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.office import Office
@@ -158,8 +158,9 @@ class Daemon:
             await self._events.add("config", f"warning: {warning}", self._clock.now())
         await self._monitor.ask()
         await self._settle_interrupted()
-        self.advisor.spent_before(await calls_of_the_day(self._store, self._clock.now()))
-        await end_waiting(self._store, self._recorder)
+        recalled = await self._store.decisions(limit=MOST_RECALLED)
+        self.advisor.spent_before(calls_of_the_day(recalled, self._clock.now()))
+        await end_waiting(recalled, self._recorder)
         await self.fleet.refresh()
 
     async def _settle_interrupted(self) -> None:

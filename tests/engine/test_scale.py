@@ -216,7 +216,10 @@ async def test_one_off_and_extension_containers_are_no_replicas(project: MakePro
     async with connected() as engine:
         assert len((await engine.state(web_of(web))).replicas) == 1
         projects = {one.name: one for one in await engine.projects()}
-    assert [str(one.service) for one in projects[web.name].services] == [f"{web.name}/web"]
+    shown = {one.service.name: one for one in projects[web.name].services}
+    assert not shown["web"].off_limits and shown["web"].unscalable is None
+    assert shown["desk"].off_limits and "an extension of Docker Desktop" in (shown["desk"].unscalable or "")
+    assert len(shown["desk"].replicas) == 1
     docker("rm", "-f", *docker("ps", "-q", "--filter", f"name={web.name}-web-run").stdout.split())
 
 

@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,33 +12,23 @@ import pytest
 from tests.compose_project import BUSYBOX, docker
 from tests.conftest import MakeProject
 from tests.faults.patient import Patient
-from tests.faults.private_engine import NEEDED, PrivateEngine
+from tests.faults.private_engine import PrivateEngine, private_engine, require_second_engine
 from tests.real_parts import require
 
 
 @pytest.fixture(scope="package")
-def private_engine() -> Iterator[PrivateEngine]:
-    require(sys.platform == "linux" and os.geteuid() == 0, "root on Linux, to run a second dockerd")
-    for tool in NEEDED:
-        require(shutil.which(tool), f"{tool}, to run a second dockerd")
+def second_engine() -> Iterator[PrivateEngine]:
+    require_second_engine()
     require(docker("image", "inspect", BUSYBOX, check=False).returncode == 0, f"{BUSYBOX} (scripts/images.sh)")
-    with tempfile.TemporaryDirectory(prefix="dkt-img-") as images:
-        archive = Path(images) / "busybox.tar"
-        docker("save", "-o", str(archive), BUSYBOX)
-        engine = PrivateEngine(Path(tempfile.mkdtemp(prefix="dkt-engine-")))
-        try:
-            engine.start()
-            engine.load(archive)
-            yield engine
-        finally:
-            engine.close()
+    with private_engine(BUSYBOX) as engine:
+        yield engine
 
 
 @pytest.fixture
-def engine(private_engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch) -> PrivateEngine:
+def engine(second_engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch) -> PrivateEngine:
     """The private engine; every docker command and every daemon of the test speaks to it."""
-    monkeypatch.setenv("DOCKER_HOST", private_engine.host)
-    return private_engine
+    monkeypatch.setenv("DOCKER_HOST", second_engine.host)
+    return second_engine
 
 
 @pytest.fixture

@@ -5,10 +5,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.compose_project import BUSYBOX
+from tests.compose_project import docker
+from tests.real_parts import require
 
 START_S = 60.0
 STOP_S = 60.0
@@ -69,7 +73,6 @@ class PrivateEngine:
     def load(self, archive: Path) -> None:
         """Make it know the images of a `docker save`."""
         assert self._ask("load", "-q", "-i", str(archive)).returncode == 0, self.said()
-        assert self._ask("image", "inspect", BUSYBOX).returncode == 0
 
     def stop(self) -> None:
         """SIGTERM; answers when it has ended, and its containers with it."""
@@ -141,3 +144,25 @@ class PrivateEngine:
         except OSError:
             return False
         return any(f"{self.folder}/".encode() in text for text in known_by)
+
+
+def require_second_engine() -> None:
+    """What it takes to run one beside the machine's own."""
+    require(sys.platform == "linux" and os.geteuid() == 0, "root on Linux, to run a second dockerd")
+    for tool in NEEDED:
+        require(shutil.which(tool), f"{tool}, to run a second dockerd")
+
+
+@contextlib.contextmanager
+def private_engine(*images: str) -> Iterator[PrivateEngine]:
+    """One that runs and has these images of the machine's engine."""
+    engine = PrivateEngine(Path(tempfile.mkdtemp(prefix="dkt-engine-")))
+    try:
+        engine.start()
+        with tempfile.TemporaryDirectory(prefix="dkt-img-") as folder:
+            archive = Path(folder) / "images.tar"
+            docker("save", "-o", str(archive), *images)
+            engine.load(archive)
+        yield engine
+    finally:
+        engine.close()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.compose_project import SESSION_PREFIX, docker
+from tests.compose_project import BUSYBOX, SESSION_PREFIX, docker
+from tests.faults.private_engine import PrivateEngine, private_engine, require_second_engine
 from tests.image.desktop import ROOT, Running, additions
 from tests.real_parts import require
 
@@ -38,9 +39,9 @@ def desktop(image: str, tmp_path: Path) -> Iterator[RunImage]:
 
     def install(**changes: object) -> Running:
         project = f"{SESSION_PREFIX}{secrets.token_hex(2)}_docktor-desktop-extension"
-        guest = tmp_path / "guest"
+        guest = tmp_path / f"guest{len(running) or ''}"
         guest.mkdir()
-        added = tmp_path / "additions.yaml"
+        added = tmp_path / f"additions{len(running)}.yaml"
         added.write_text(additions(project, guest, changes))
         running.append(Running(project, guest, (ROOT / "docker-compose.yaml", added)))
         running[-1].compose("up", "-d", image=image)
@@ -49,6 +50,21 @@ def desktop(image: str, tmp_path: Path) -> Iterator[RunImage]:
     yield install
     for one in running:
         one.compose("down", "-v", "--timeout", "5", image=image)
+
+
+@pytest.fixture(scope="session")
+def second_engine(image: str) -> Iterator[PrivateEngine]:
+    """An engine that may be restarted, with the image."""
+    require_second_engine()
+    with private_engine(BUSYBOX, image) as engine:
+        yield engine
+
+
+@pytest.fixture
+def own_engine(second_engine: PrivateEngine, monkeypatch: pytest.MonkeyPatch) -> PrivateEngine:
+    """Every docker command of the test speaks to it; name it before `desktop` and `project`."""
+    monkeypatch.setenv("DOCKER_HOST", second_engine.host)
+    return second_engine
 
 
 @pytest.fixture

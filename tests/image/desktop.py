@@ -50,14 +50,14 @@ class Running:
         label = f"label=com.docker.compose.project={self.project}"
         return docker("ps", "-aq", "--no-trunc", "--filter", label).stdout.strip()
 
-    def ask(self, path: str, body: object = None) -> Any:
-        """The JSON that the guest socket answers, as Desktop would get it."""
+    def ask(self, path: str, body: object = None, method: str = "POST") -> Any:
+        """The JSON that the guest socket answers, as Desktop would get it. `method`: for what has a body."""
         guest = self.folder / "docktor.sock"
         if not answers(guest):  # asked first: the HTTP client leaves a socket open when it can't connect
             raise ConnectionRefusedError(f"nobody listens on {guest}")
         transport = httpx2.HTTPTransport(uds=str(guest))
         with httpx2.Client(transport=transport, base_url="http://docktor", timeout=30) as http:
-            answer = http.get(path) if body is None else http.post(path, json=body)
+            answer = http.get(path) if body is None else http.request(method, path, json=body)
         assert answer.status_code < 400, answer.text
         return answer.json()
 

@@ -1,11 +1,21 @@
 """The image where something is missing: it answers, and says what to do. And the image without Docker Desktop."""
 
+import json
+import os
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
 from tests.compose_project import docker
+from tests.faults.private_engine import PrivateEngine
 from tests.image.conftest import RunImage
 from tests.image.desktop import Running, wait_for
 
@@ -34,6 +44,73 @@ def test_without_a_volume_it_can_write_to_it_only_proposes(desktop: RunImage, tm
     assert health["status"] == "degraded" and health["store"]["state"] == "degraded"
     assert "mount a volume" in health["store"]["error"] and health["home"] == "/tmp/docktor"
     assert docktor.inside("/opt/venv/bin/python", "-m", "docktor.cli.container", "healthy") == ""
+
+
+def test_an_engine_that_is_too_old(desktop: RunImage, tmp_path: Path) -> None:
+    with old_engine(tmp_path / "old.sock") as sock:
+        docktor = desktop(volumes=[f"{tmp_path / 'guest'}:/run/guest-services", f"{sock}:/var/run/docker.sock"])
+        engine = docktor.health()["engine"]
+    assert engine["state"] == "down" and "update Docker" in engine["error"], engine
+
+
+@pytest.mark.parametrize(("owner", "state"), [(0, "ok"), (1234, "down")])
+def test_an_engine_socket_for_its_owner_alone(
+    own_engine: PrivateEngine, desktop: RunImage, tmp_path: Path, owner: int, state: str
+) -> None:
+    """Root's is used by staying root; another's not even root may use, which has no capability left to."""
+    before = own_engine.socket.stat()
+    try:
+        os.chown(own_engine.socket, owner, owner)
+        own_engine.socket.chmod(0o600)
+        guest = f"{tmp_path / 'guest'}:/run/guest-services"
+        docktor = desktop(volumes=[guest, f"{own_engine.socket}:/var/run/docker.sock"])
+        engine = docktor.health()["engine"]
+        assert engine["state"] == state, engine
+        assert "only root may use" in docktor.log() and (state == "ok" or "permission" in engine["error"].lower())
+    finally:
+        os.chown(own_engine.socket, before.st_uid, before.st_gid)
+        own_engine.socket.chmod(before.st_mode & 0o777)
+
+
+def test_two_on_one_engine(desktop: RunImage) -> None:
+    first, second = desktop(), desktop()
+    second.health()
+    for one, other in ((first, second), (second, first)):
+        health = wait_for(partial(told, one), "health to tell of the other")
+        assert health["status"] == "degraded" and other.project in health["engine"]["error"]
+    docker("stop", second.container)
+    wait_for(lambda: first.ask("/api/health")["status"] == "ok", "the first to be well again")
+
+
+def told(docktor: Running) -> Any:
+    health = docktor.health()
+    return health if "another Docktor" in (health["engine"]["error"] or "") else None
+
+
+@contextmanager
+def old_engine(sock: Path) -> Iterator[Path]:
+    """What a Docker of 2016 answers when it is asked who it is."""
+
+    class Old(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"Version": "1.12.6", "ApiVersion": "1.24", "MinAPIVersion": "1.12"}).encode()
+            self.send_response(200)
+            self.send_header("Api-Version", "1.24")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def address_string(self) -> str:
+            return "unix"
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing."""
+
+    with socketserver.ThreadingUnixStreamServer(str(sock), Old) as server:
+        sock.chmod(0o666)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield sock
+        server.shutdown()
 
 
 def test_a_server_of_its_own_asks_for_the_token(server: Running) -> None:

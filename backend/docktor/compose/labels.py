@@ -16,7 +16,12 @@ ENVIRONMENT_FILE = "com.docker.compose.project.environment_file"
 
 # Docker Desktop's: its extensions are Compose projects too
 DESKTOP_EXTENSION = "com.docker.desktop.extension"
+DESKTOP_EXTENSION_NAME = "com.docker.desktop.extension.name"
 DESKTOP_EXTENSION_PROJECT = "-desktop-extension"
+
+# Of our own image
+IMAGE_TITLE = "org.opencontainers.image.title"
+OUR_TITLE = "Docktor"
 
 # Docktor's. OP marks a container as made by one operation of ours; the others are written by people.
 PREFIX = "docktor."

@@ -83,6 +83,7 @@ class ServiceState:
     """What the engine knows of one service at one moment. `replicas` holds every state, as Compose counts.
 
     `unscalable` says why this service can't have more replicas (`None`: it can).
+    `off_limits`: it is not for Docktor to manage at all; `unscalable` says whose it is.
     `labels` are the `docktor.*` labels of its newest container.
     `parked` is the replica that waits at zero (see `set_aside`); `replicas` then is empty.
     """
@@ -92,6 +93,7 @@ class ServiceState:
     unscalable: str | None = None
     labels: Mapping[str, str] = field(default_factory=_nothing)
     parked: Replica | None = None
+    off_limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ from docktor.core.world import Parked, Sample, ServiceId, ServiceState
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """kind: `docker` or `simulated`. `api_version` is the negotiated one, `None` where there is none."""
+    """kind: `docker` or `simulated`. `api_version` is the negotiated one, `None` where there is none.
+
+    `others`: names of the containers in which another Docktor runs on the same engine.
+    """
 
     kind: str
     version: str
     api_version: str | None
     endpoint: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

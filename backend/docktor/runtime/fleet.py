@@ -111,8 +111,8 @@ class Fleet:
     async def _tell_unheeded(self, unheeded: tuple[str, ...]) -> None:
         for text in unheeded:
             if text not in self._unheeded:
-                log.warning("label not heeded: %s", text)
-                await self.tools.events.add("config", f"label not heeded: {text}", self.tools.clock.now())
+                log.warning("not heeded: %s", text)
+                await self.tools.events.add("config", f"not heeded: {text}", self.tools.clock.now())
         self._unheeded = unheeded
 
     async def on_event(self, event: EngineEvent) -> None:

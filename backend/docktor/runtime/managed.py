@@ -22,7 +22,7 @@ class Managed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`services` to keep; `unheeded`: a sentence for each label that was not heeded."""
+    """`services` to keep; `unheeded`: a sentence for each label or entry that was not heeded."""
 
     services: Mapping[ServiceId, Managed]
     unheeded: tuple[str, ...]
@@ -33,8 +33,12 @@ def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[Servic
     services = {entry.policy.service: Managed(entry.policy, entry.settings, entry.sources) for entry in config.entries}
     unheeded: list[str] = []
     for state in (state for project in projects for state in project.services):
+        if state.off_limits:
+            if services.pop(state.service, None):
+                unheeded.append(one_line(f"docktor.yaml on {state.unscalable}"))
+            continue
         found = effective(config, state.service, state.labels)
-        unheeded += [one_line(f"{state.service}: {problem}") for problem in found.problems]
+        unheeded += [one_line(f"a label of {state.service}: {problem}") for problem in found.problems]
         if found.policy is not None:
             entry = config.entry(state.service)
             services[state.service] = Managed(found.policy, found.settings, entry.sources if entry else ())

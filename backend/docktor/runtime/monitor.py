@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from docktor.engine.base import Engine, EngineEvent
@@ -43,7 +43,9 @@ class Monitor:
             await self._down(str(error))
             return
         was = self.view
-        self.view = EngineView("ok", info.kind, info.version, info.api_version, info.endpoint)
+        self.view = EngineView("ok", info.kind, info.version, info.api_version, info.endpoint, _rivals(info.others))
+        if self.view.error and self.view.error != was.error:
+            await self._events.add("engine", self.view.error, self._clock.now())
         if was.state != "ok":
             await self._events.add(
                 "engine", f"{info.kind} engine {info.version} answers at {info.endpoint}", self._clock.now()
@@ -80,3 +82,11 @@ class Monitor:
                 await self._on_event(event)
             except DocktorError as error:
                 log.warning("after %s of %s: %s", event.kind, event.service, error)
+
+
+def _rivals(others: Sequence[str]) -> str | None:
+    """What to say of other Docktors on the engine; the two don't know of each other's limits and cooldowns."""
+    if not others:
+        return None
+    names = ", ".join(others)
+    return f"another Docktor runs on this engine, in {names}: stop one of them, or both change the same services"

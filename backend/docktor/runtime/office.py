@@ -88,6 +88,7 @@ class Office:
         well = (
             all(source.state in ("ok", "connecting") for source in sources)
             and engine.state == "ok"
+            and engine.error is None
             and store.state == "ok"
             and config.state == "ok"
             and advisor.state in ADVISOR_WELL
@@ -163,6 +164,7 @@ class Office:
     async def set_rules(self, service: str, entry: Mapping[str, Value], by: str) -> ServiceDetail:
         """Writes the service's entry into docktor.yaml and puts it in force. Raises ConfigError, nothing changed."""
         found = self._find(service)
+        self._must_be_ours(found)
         await self._rulebook.set(found, entry, by)
         if keeper := self._fleet.keepers.get(found):
             await keeper.check()
@@ -281,10 +283,16 @@ class Office:
         found = self._find(service)
         keeper = self._fleet.keepers.get(found)
         if keeper is None:
+            self._must_be_ours(found)
             raise ScaleRefusedError(
                 "unmanaged", f"{found} is not managed; add it to docktor.yaml or label it docktor.enable=true"
             )
         return keeper
+
+    def _must_be_ours(self, service: ServiceId) -> None:
+        state = self._running().get(service)
+        if state is not None and state.off_limits:
+            raise ScaleRefusedError("off-limits", state.unscalable or "")
 
     def _find(self, text: str) -> ServiceId:
         return find_service(text, self._fleet.keepers, self._running())

@@ -98,7 +98,7 @@ class ApprovalView:
 
 @dataclass(frozen=True, slots=True)
 class EngineView:
-    """state: ok | down. `error` says why it is down and what to do."""
+    """state: ok | down. `error` says why it is down, or what else is wrong, and what to do."""
 
     state: str
     kind: str

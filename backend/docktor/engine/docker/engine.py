@@ -10,7 +10,7 @@ from docktor.engine.base import Engine, EngineEvent, EngineInfo, ProjectState, S
 from docktor.engine.docker import events, stats
 from docktor.engine.docker.address import find_address
 from docktor.engine.docker.client import EngineClient
-from docktor.engine.docker.find import Finder, project_states, service_state
+from docktor.engine.docker.find import Finder, service_state
 from docktor.engine.docker.marks import Marks
 from docktor.engine.docker.remove import discard
 from docktor.engine.docker.scale import Scaler
@@ -42,10 +42,11 @@ class DockerEngine(Engine):
     async def info(self) -> EngineInfo:
         version = await self._client.get("version")
         api_version = ".".join(map(str, self._client.api_version))
-        return EngineInfo("docker", str(version["Version"]), api_version, self._client.endpoint)
+        others = tuple(await self._finder.other_docktors())
+        return EngineInfo("docker", str(version["Version"]), api_version, self._client.endpoint, others)
 
     async def projects(self) -> Sequence[ProjectState]:
-        return project_states(await self._finder.services())
+        return await self._finder.projects()
 
     async def state(self, service: ServiceId) -> ServiceState:
         return service_state(service, await self._finder.service(service))

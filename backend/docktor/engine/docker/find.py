@@ -13,6 +13,7 @@ from docktor.core.world import Health, Replica, RunState, ServiceId, ServiceStat
 from docktor.engine.base import ProjectState
 from docktor.engine.docker import refuse
 from docktor.engine.docker.client import EngineApiError, EngineClient
+from docktor.engine.docker.offlimits import off_limits, whose
 from docktor.engine.docker.own import read_own_ids
 from docktor.engine.docker.plan import half_made
 from docktor.engine.docker.wire import (
@@ -54,9 +55,11 @@ class Finder:
         self._own = read_own_ids()
         self._kept: dict[str, _Kept] = {}
 
-    async def services(self) -> Mapping[ServiceId, Sequence[Inspect]]:
-        """Every service's containers, in any state."""
-        return _grouped(await self._inspects(await self._list([])))
+    async def projects(self) -> Sequence[ProjectState]:
+        """Every project, those that are off limits too."""
+        rows = await self._all([])
+        inspects = await self._inspects(self._normal(rows))
+        return project_states(_grouped(inspects), off_limits(rows, self._is_own))
 
     async def running(self, services: Iterable[ServiceId]) -> Sequence[Inspect]:
         """The running containers of these services."""
@@ -71,6 +74,8 @@ class Finder:
         rows = await self._list([f"{names.PROJECT}={service.project}", f"{names.SERVICE}={service.name}"])
         found = await self._inspects(rows, fresh=fresh)
         if not found:
+            if whose := await self.whose(service):
+                raise ServiceNotFoundError(whose)
             raise ServiceNotFoundError(
                 f"no container of service {service} exists: start it with `docker compose up -d {service.name}`"
             )
@@ -100,10 +105,16 @@ class Finder:
             raise
         return found
 
-    async def owns(self, service: ServiceId) -> bool:
-        """Whether Docktor itself runs in a container of this service."""
+    async def whose(self, service: ServiceId) -> str | None:
+        """Why the service is left alone: it is Docktor's own, or an extension's; `None`: it isn't."""
         rows = await self._all([f"{names.PROJECT}={service.project}", f"{names.SERVICE}={service.name}"])
-        return any(self._is_own(row) for row in rows)
+        return whose(service, rows, self._is_own)
+
+    async def other_docktors(self) -> Sequence[str]:
+        """Names of the running containers of our image, but the one this process runs in."""
+        filters = {"label": [f"{names.IMAGE_TITLE}={names.OUR_TITLE}"], "status": ["running"]}
+        rows: list[Json] = await self._client.get("containers/json", {"filters": json.dumps(filters)})
+        return sorted(str(row["Names"][0]).lstrip("/") for row in rows if not self._is_own(row))
 
     def _is_own(self, row: Json) -> bool:
         return row["Id"] in self._own or row["Id"][:SHORT_ID] in self._own
@@ -117,7 +128,9 @@ class Finder:
 
     async def _list(self, more: Sequence[str], *, running: bool = False) -> Sequence[Json]:
         """Normal containers only: no one-off ones, no extension's, none of Docktor's own service."""
-        rows = await self._all(more, running=running)
+        return self._normal(await self._all(more, running=running))
+
+    def _normal(self, rows: Sequence[Json]) -> Sequence[Json]:
         own = {service_of(row["Labels"]) for row in rows if self._is_own(row)}
         return [row for row in rows if (service := service_of(row["Labels"])) and service not in own]
 
@@ -179,10 +192,14 @@ def service_state(service: ServiceId, inspects: Sequence[Inspect]) -> ServiceSta
     )
 
 
-def project_states(services: Mapping[ServiceId, Sequence[Inspect]]) -> Sequence[ProjectState]:
+def project_states(
+    services: Mapping[ServiceId, Sequence[Inspect]], others: Sequence[ServiceState] = ()
+) -> Sequence[ProjectState]:
+    """Projects and their services by name. `others`: those of which the state is known without inspecting."""
+    states = [service_state(service, inspects) for service, inspects in services.items()]
     projects: dict[str, list[ServiceState]] = defaultdict(list)
-    for service in sorted(services):
-        projects[service.project].append(service_state(service, services[service]))
+    for state in sorted([*states, *others], key=lambda state: state.service):
+        projects[state.service.project].append(state)
     return [ProjectState(name, "compose", tuple(found)) for name, found in projects.items()]
 
 

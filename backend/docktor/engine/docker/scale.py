@@ -37,8 +37,8 @@ class Scaler:
     async def scale(self, service: ServiceId, asked: int, op_id: str, wake: Parked | None = None) -> ScaleOutcome:
         async with self._locks[service]:
             with self._marks.operation(op_id, service):
-                if await self._finder.owns(service):
-                    raise ScaleRefusedError("own-service", f"{service} is Docktor itself: it does not scale itself")
+                if whose := await self._finder.whose(service):
+                    raise ScaleRefusedError("off-limits", whose)
                 inspects = await self._finder.service(service, fresh=True)
                 inspects = await self._swept(service, inspects)
                 parked = set_aside(service_state(service, inspects), wake).parked is not None

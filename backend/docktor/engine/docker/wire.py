@@ -29,18 +29,32 @@ def id_of(inspect: Inspect) -> str:
 
 def number_of(inspect: Inspect) -> int:
     """Compose's container number; 0 when the label is missing or no number."""
-    text = labels_of(inspect).get(names.NUMBER, "")
+    return number_in(labels_of(inspect))
+
+
+def number_in(labels: Mapping[str, str]) -> int:
+    """As `number_of`, of the labels alone."""
+    text = labels.get(names.NUMBER, "")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def service_of(labels: Mapping[str, str]) -> ServiceId | None:
     """The service a container belongs to by its labels; `None` unless it is a normal container of Compose."""
+    return None if of_extension(labels) else composed(labels)
+
+
+def composed(labels: Mapping[str, str]) -> ServiceId | None:
+    """As `service_of`, but for extensions of Docker Desktop too."""
     project, service = labels.get(names.PROJECT), labels.get(names.SERVICE)
     if not project or not service or labels.get(names.ONEOFF, "False") != "False":
         return None
-    if names.DESKTOP_EXTENSION in labels or project.endswith(names.DESKTOP_EXTENSION_PROJECT):
-        return None
     return ServiceId(project, service)
+
+
+def of_extension(labels: Mapping[str, str]) -> bool:
+    """Whether a container belongs to an extension of Docker Desktop."""
+    project = labels.get(names.PROJECT, "")
+    return names.DESKTOP_EXTENSION in labels or project.endswith(names.DESKTOP_EXTENSION_PROJECT)
 
 
 def state_of(inspect: Inspect) -> RunState:

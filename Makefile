@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run example example-nats test test-engines lint fmt bench clean \
-	image image-multiarch extension install-extension validate-extension
+	page api image image-multiarch extension install-extension validate-extension
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,18 @@ lint: setup ## Style, types and who may import whom
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	@scripts/page.sh lint
 
 fmt: setup ## Format, and repair what the linter can
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
+	@scripts/page.sh fmt
+
+page: ## The page, into ui/build; needs Node.js 20.19 or newer
+	@scripts/page.sh ensure
+
+api: setup ## The page's types of the API, as it is now
+	@scripts/page.sh types
 
 bench: setup ## Measure beside Compose and docker stats, into benchmarks/RESULTS.md
 	@scripts/bench.sh $(ARGS)

@@ -1,0 +1,112 @@
+/** Follows the backend's event log: by server-sent events in a browser, by the cursor inside Docker Desktop. */
+import type { QueryClient } from '@tanstack/react-query'
+import { api, body } from './client'
+import { desktopService } from './transport'
+import type { LogEvent } from './types'
+
+export const POLL_MS = 2_000
+const KINDS = ['decision', 'state', 'engine', 'config', 'store', 'advisor', 'access'] as const
+
+export type Link = 'connecting' | 'live' | 'away'
+
+interface Follower {
+  onEvent(event: LogEvent): void
+  onResync(): void
+  onLink(link: Link): void
+}
+
+/** Follows until the function it answers with is called. Nothing is asked while the page is hidden. */
+export function follow(follower: Follower): () => void {
+  let end = begin(follower)
+  const onVisibility = () => {
+    end()
+    if (!document.hidden) {
+      follower.onResync() // whatever happened meanwhile
+      end = begin(follower)
+    }
+  }
+  document.addEventListener('visibilitychange', onVisibility)
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility)
+    end()
+  }
+}
+
+const begin = (follower: Follower): (() => void) => (desktopService() ? poll(follower) : stream(follower))
+
+function poll(follower: Follower): () => void {
+  let cursor: number | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let ended = false
+  const ask = async () => {
+    try {
+      const page = await body(api.GET('/api/events', { params: { query: { after: cursor ?? 0 } } }))
+      if (ended) return
+      follower.onLink('live')
+      if (cursor !== undefined && page.resync) follower.onResync()
+      else if (cursor !== undefined) page.events.forEach(follower.onEvent)
+      cursor = page.last
+    } catch {
+      if (!ended) follower.onLink('away')
+    }
+    if (!ended) timer = setTimeout(ask, POLL_MS)
+  }
+  void ask()
+  return () => {
+    ended = true
+    clearTimeout(timer)
+  }
+}
+
+function stream(follower: Follower): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let source: EventSource
+  const open = (again: boolean) => {
+    source = new EventSource('/api/events/stream')
+    source.onopen = () => {
+      follower.onLink('live')
+      if (again) follower.onResync()
+    }
+    source.onerror = () => {
+      follower.onLink('away')
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => open(true), POLL_MS)
+    }
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (event) => follower.onEvent(JSON.parse(event.data) as LogEvent))
+    }
+    source.addEventListener('resync', () => follower.onResync())
+  }
+  open(false)
+  return () => {
+    clearTimeout(timer)
+    source.close()
+  }
+}
+
+/** Marks as stale only what an event is about. */
+export function heed(client: QueryClient, event: LogEvent): void {
+  const stale = (...queryKey: unknown[]) => void client.invalidateQueries({ queryKey })
+  const { project, service } = event
+  if (project && service) stale('service', project, service)
+  switch (event.kind) {
+    case 'decision':
+      stale('decisions')
+      stale('approvals')
+      stale('projects')
+      break
+    case 'state':
+      stale('projects')
+      stale('approvals')
+      break
+    case 'config':
+      stale('projects')
+      stale('health')
+      break
+    case 'advisor':
+      stale('models')
+      stale('health')
+      break
+    default:
+      stale('health')
+  }
+}

@@ -1,0 +1,19 @@
+/** Names for what the API answers; the shapes are generated. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Service = Schemas['ServiceView']
+export type Project = Schemas['ProjectView']
+export type Detail = Schemas['ServiceDetail']
+export type Decision = Schemas['Decision']
+export type Approval = Schemas['ApprovalView']
+export type Series = Schemas['Series']
+export type Health = Schemas['HealthView']
+export type Models = Schemas['ModelsView']
+export type Provider = Schemas['ProviderView']
+export type SourceTest = Schemas['SourceTest']
+export type LogEvent = Schemas['LogEvent']
+export type EventPage = Schemas['EventPage']
+export type Session = Schemas['SessionView']
+export type Fault = Schemas['Fault']

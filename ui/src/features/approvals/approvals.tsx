@@ -1,0 +1,5 @@
+import { Page } from '@/components/page'
+
+export function Approvals() {
+  return <Page title="Approvals" />
+}

@@ -1,0 +1,5 @@
+import { Page } from '@/components/page'
+
+export function Fleet() {
+  return <Page title="Fleet" />
+}

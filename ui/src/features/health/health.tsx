@@ -1,0 +1,5 @@
+import { Page } from '@/components/page'
+
+export function HealthScreen() {
+  return <Page title="Health" />
+}

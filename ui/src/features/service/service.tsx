@@ -1,0 +1,5 @@
+import { Page } from '@/components/page'
+
+export function ServiceScreen() {
+  return <Page title="Service" />
+}

@@ -3,7 +3,7 @@
 # linted, tested, formatted; or the types of the API made anew. Needs Node.js 20.19 or newer, and its packages, as locked, come here.
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT/ui"
-export PYTHONPATH=$ROOT
+export PYTHONPATH=$ROOT:$ROOT/backend
 
 node_is_here() { have node && have npm && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)'; }
 

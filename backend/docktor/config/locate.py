@@ -85,6 +85,8 @@ def _compose_path(
         return absolute(directory, given), reading.source(place), place
     if "project" in reading.raw and "compose_file" not in reading.raw:
         return None, DEFAULT, place
+    if not _wants_project(reading):  # a file that happens to lie above has no say in what names its projects itself
+        return None, DEFAULT, place
     return files.find(directory), DEFAULT, place
 
 

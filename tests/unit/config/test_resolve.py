@@ -313,3 +313,11 @@ def test_faults_name_the_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, "mode: 5")
     assert caught.value.source == str(tmp_path / "shop" / "docktor.yaml")
+
+
+def test_entries_that_name_their_projects_need_no_compose_file_and_mind_none(tmp_path: Path) -> None:
+    """In the image one lies in /, above every home: the extension's own."""
+    text = "services: [{name: api, project: elsewhere, target: {metric: cpu.avg, value: 60}}]"
+    config = load(tmp_path, text)
+    assert [str(policy.service) for policy in config.policies] == ["elsewhere/api"]
+    assert (config.compose_file, config.project) == (None, None)

@@ -1,6 +1,15 @@
 # Docktor, as a Docker Desktop extension and as a container of its own. Plain instructions only: engines from 20.10 on
 # build it, with and without BuildKit. For a release, give the base by digest: --build-arg PYTHON_IMAGE=python:3.13-slim@sha256:...
 ARG PYTHON_IMAGE=python:3.13-slim
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS page
+WORKDIR /src/ui
+COPY ui/package.json ui/package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY pyproject.toml /src/
+COPY ui ./
+RUN npx vite build --logLevel warn
 
 FROM ${PYTHON_IMAGE} AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never PIP_NO_CACHE_DIR=1
@@ -42,8 +51,8 @@ RUN echo 'docktor:x:65532:65532:docktor:/data:/bin/false' >>/etc/passwd \
  && chown 65532:65532 /data
 COPY --from=build /opt/venv /opt/venv
 COPY metadata.json docktor.svg docker-compose.yaml LICENSE /
-COPY ui/public /ui
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DOCKTOR_HOME=/data HOME=/tmp
+COPY --from=page /src/ui/build /ui
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DOCKTOR_HOME=/data DOCKTOR_PAGE=/ui HOME=/tmp
 WORKDIR /data
 VOLUME /data
 STOPSIGNAL SIGTERM

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # image.sh build|multiarch|install|validate: the image, which is also the Docker Desktop extension.
 # IMAGE (docktor), VERSION (the package's), HOMEPAGE: what it is called and where it is at home.
-# PYTHON_IMAGE: its base; else python:3.13-slim, or where no registry answers one of Debian's packages.
+# PYTHON_IMAGE, NODE_IMAGE: its bases; else python:3.13-slim and node:24-slim, or where no registry answers what is
+# made here of Debian's packages and this machine's Node.js.
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
@@ -11,16 +12,18 @@ arguments=(--build-arg "VERSION=$VERSION" --build-arg "REVISION=$(git rev-parse 
 [ -z "${HOMEPAGE:-}" ] || arguments+=(--build-arg "HOMEPAGE=$HOMEPAGE")
 
 build() {
-    local base=${PYTHON_IMAGE:-docktor-local/python-slim}
+    local base=${PYTHON_IMAGE:-docktor-local/python-slim} node=${NODE_IMAGE:-docktor-local/node-slim}
     [ -n "${PYTHON_IMAGE:-}" ] || scripts/images.sh python-slim
+    [ -n "${NODE_IMAGE:-}" ] || scripts/images.sh node-slim
     # One that was made here can be reached from here only.
     [ "$(docker image inspect -f '{{len .RepoDigests}}' "$base" 2>/dev/null)" != 0 ] || arguments+=(--network host)
-    docker build "${arguments[@]}" --build-arg "PYTHON_IMAGE=$base" -t "$IMAGE:$VERSION" -t "$IMAGE:dev" .
+    docker build "${arguments[@]}" --build-arg "PYTHON_IMAGE=$base" --build-arg "NODE_IMAGE=$node" -t "$IMAGE:$VERSION" -t "$IMAGE:dev" .
     docker image inspect -f "{{.Size}}" "$IMAGE:$VERSION" | awk -v name="$IMAGE:$VERSION" '{ printf "%s: %.0f MB\n", name, $1 / 1e6 }'
 }
 
 multiarch() {
     docker buildx build "${arguments[@]}" ${PYTHON_IMAGE:+--build-arg "PYTHON_IMAGE=$PYTHON_IMAGE"} \
+        ${NODE_IMAGE:+--build-arg "NODE_IMAGE=$NODE_IMAGE"} \
         --platform linux/amd64,linux/arm64 --provenance=mode=max --sbom=true -t "$IMAGE:$VERSION" --push .
 }
 

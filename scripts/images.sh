@@ -121,6 +121,22 @@ add_python-slim() {
     cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
 }
 
+# The page is built with the Node.js of this machine, npm and certificates included; the image's own holds none of it.
+add_node-slim() {
+    local from=$PACKAGES/libstdc++6 npm
+    have node && have npm || die "no registry answers, and there is no Node.js to make docktor-local/node-slim with"
+    [ -d "$from" ] || unpack_with_dependencies "$SUITE" "$from" libstdc++6
+    merged_usr "$1" "$from"
+    npm=$(npm root -g)/npm
+    mkdir -p "$1/usr/local/bin" "$1/usr/local/lib/node_modules" "$1/etc/ssl/certs"
+    cp -L "$(command -v node)" "$1/usr/local/bin/node"
+    cp -r "$npm" "$1/usr/local/lib/node_modules/"
+    ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"
+    ln -s ../lib/node_modules/npm/bin/npx-cli.js "$1/usr/local/bin/npx"
+    ln -s ../../bin/env "$1/usr/bin/env"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
+}
+
 # merged_usr TREE FROM: every library of unpacked packages, where Debian has them.
 merged_usr() {
     local folder
@@ -248,6 +264,7 @@ ensure nats nats:2 'EXPOSE 4222 8222 6222' 'ENTRYPOINT ["nats-server"]'
 ensure python "python:$PYTHON-slim" 'CMD ["python3"]'
 ensure python-slim "python:$PYTHON-slim" 'CMD ["python3"]' \
     'ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt'
+ensure node-slim node:24-slim 'CMD ["node"]' 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'
 [ "$#" = 0 ] || ensure kafka apache/kafka:latest
 forget_old_app
 ensure app "$APP" 'WORKDIR /examples' 'CMD ["python3"]' "LABEL $MADE_OF=${app:-}"

@@ -12,17 +12,18 @@ from tests.faults.private_engine import PrivateEngine, private_engine, require_s
 from tests.image.desktop import ROOT, Running, additions
 from tests.real_parts import require
 
-BASE = "docktor-local/python-slim:latest"
+BASES = {"PYTHON_IMAGE": "docktor-local/python-slim:latest", "NODE_IMAGE": "docktor-local/node-slim:latest"}
 BUILD_SECONDS = 900
 
 
 @pytest.fixture(scope="session")
 def image(engine_ready: None) -> Iterator[str]:
-    require(docker("image", "inspect", BASE, check=False).returncode == 0, f"{BASE} (scripts/images.sh)")
+    for base in BASES.values():
+        require(docker("image", "inspect", base, check=False).returncode == 0, f"{base} (scripts/images.sh)")
     name = f"docktor-imgtest-{secrets.token_hex(3)}"
     tag = f"{name}:0.1.0"
-    base = f"PYTHON_IMAGE={BASE}"
-    argv = ["docker", "build", "--network", "host", "--build-arg", base, "-t", tag, "-t", f"{name}:0.1.1", str(ROOT)]
+    bases = [part for name, base in BASES.items() for part in ("--build-arg", f"{name}={base}")]
+    argv = ["docker", "build", "--network", "host", *bases, "-t", tag, "-t", f"{name}:0.1.1", str(ROOT)]
     done = subprocess.run(argv, check=False, capture_output=True, text=True, timeout=BUILD_SECONDS)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     yield tag

@@ -94,7 +94,7 @@ DETAIL = ServiceDetail(
     entry=ENTRY,
     origin="docktor.yaml",
 )
-HELD = replace(DETAIL, hold=HoldView(AT + timedelta(minutes=10), "deploying", "person"))
+HELD = replace(DETAIL, hold=HoldView(AT + timedelta(minutes=10), "deploying", "alice"))
 APPROVAL = ApprovalView(
     replace(DECISION, phase=Phase.PROPOSED, approval=Approval("waiting"), took_ms=None),
     AT + timedelta(minutes=15),
@@ -154,7 +154,7 @@ PROVIDER = ProviderView(
 )
 EVENT = LogEvent(318, AT, "decision", "shop", "worker", "shop/worker: 2 to 4 replicas", to_dict(DECISION))
 EVENTS = EventPage((EVENT,), 318, False)
-STREAM = 'id: 319\nevent: state\ndata: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min"}\n\n'
+STREAM = 'id: 319\nevent: state\ndata: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min by alice"}\n\n'
 METRICS = (
     "# HELP docktor_service_replicas Replicas there are.\n# TYPE docktor_service_replicas gauge\n"
     'docktor_service_replicas{project="shop",service="worker"} 4\n'

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
 
+from docktor.api.actor import By
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
@@ -24,7 +25,6 @@ from docktor.runtime.views import (
 )
 
 MAX_ID = 2**63 - 1
-PERSON = "person"
 
 router = APIRouter()
 
@@ -86,27 +86,27 @@ async def service_metrics(
 
 
 @router.post("/projects/{project}/services/{service}/scale")
-async def scale_service(office: TheOffice, name: TheService, body: ScaleBody) -> Decision:
+async def scale_service(office: TheOffice, by: By, name: TheService, body: ScaleBody) -> Decision:
     """Set the number of replicas, through the guard. 409 names the limit that stopped it."""
-    return thaw(await office.scale(name, body.replicas, body.reason, PERSON))
+    return thaw(await office.scale(name, body.replicas, body.reason, by))
 
 
 @router.post("/projects/{project}/services/{service}/hold")
-async def hold_service(office: TheOffice, name: TheService, body: HoldBody) -> ServiceDetail:
+async def hold_service(office: TheOffice, by: By, name: TheService, body: HoldBody) -> ServiceDetail:
     """Leave the number of replicas alone for some minutes."""
-    return thaw(await office.hold(name, body.minutes, body.reason, PERSON))
+    return thaw(await office.hold(name, body.minutes, body.reason, by))
 
 
 @router.delete("/projects/{project}/services/{service}/hold")
-async def resume_service(office: TheOffice, name: TheService) -> ServiceDetail:
+async def resume_service(office: TheOffice, by: By, name: TheService) -> ServiceDetail:
     """End a hold."""
-    return thaw(await office.resume(name, PERSON))
+    return thaw(await office.resume(name, by))
 
 
 @router.post("/projects/{project}/services/{service}/mode")
-async def set_service_mode(office: TheOffice, name: TheService, body: ModeBody) -> ServiceDetail:
+async def set_service_mode(office: TheOffice, by: By, name: TheService, body: ModeBody) -> ServiceDetail:
     """auto acts; review proposes and waits; observe only records; off does nothing."""
-    return thaw(await office.set_mode(name, body.mode.value, PERSON))
+    return thaw(await office.set_mode(name, body.mode.value, by))
 
 
 @router.post("/projects/{project}/services/{service}/check")
@@ -167,10 +167,10 @@ async def models(office: TheOffice) -> ModelsView:
 
 
 @router.put("/model")
-async def set_model(office: TheOffice, body: ModelBody) -> AdvisorView:
+async def set_model(office: TheOffice, by: By, body: ModelBody) -> AdvisorView:
     """Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed."""
     provider = body.provider.value if body.provider else None
-    return thaw(await office.set_model(body.model, provider, body.base_url))
+    return thaw(await office.set_model(body.model, provider, body.base_url, by))
 
 
 @router.get("/models/pulls")
@@ -180,9 +180,9 @@ async def pulls(office: TheOffice) -> Sequence[PullView]:
 
 
 @router.post("/models/pull", status_code=202)
-async def pull_model(office: TheOffice, body: PullBody) -> PullView:
+async def pull_model(office: TheOffice, by: By, body: PullBody) -> PullView:
     """Begin to fetch a model with Docker Model Runner; `GET /api/models/pulls` tells how far it is."""
-    return thaw(await office.pull_model(body.model))
+    return thaw(await office.pull_model(body.model, by))
 
 
 @router.post("/stop", status_code=202)

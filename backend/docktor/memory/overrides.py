@@ -12,6 +12,7 @@ from typing import TypeVar
 from docktor.core.decision import Hold
 from docktor.core.policy import Mode
 from docktor.core.record import read_time, write_time
+from docktor.core.roles import PERSON
 from docktor.core.world import Parked, ServiceId
 from docktor.memory.disk import replace, storage_error
 
@@ -137,7 +138,7 @@ def _each(data: Mapping[str, object], key: str, read: Callable[[object], T], wro
 def _hold(value: object) -> Hold:
     if not isinstance(value, dict):
         raise ValueError("not an object")
-    until, reason, by = value.get("until"), value.get("reason", ""), value.get("by", "person")
+    until, reason, by = value.get("until"), value.get("reason", ""), value.get("by", PERSON)
     if not (isinstance(until, str) and isinstance(reason, str) and isinstance(by, str)):
         raise ValueError("until, reason and by must be texts")
     return Hold(read_time(until), reason, by)

@@ -142,7 +142,7 @@ class Office:
         keeper = self._keeper(service)
         hold = Hold(self._clock.now() + timedelta(minutes=minutes), reason, by)
         await self._fleet.set_hold(keeper.service, hold)
-        await self._say(keeper.service, f"held for {minutes:g} min" + (f": {reason}" if reason else ""))
+        await self._say(keeper.service, f"held for {minutes:g} min by {by}" + (f": {reason}" if reason else ""))
         await keeper.check()
         return self._detail(keeper.service)
 
@@ -238,23 +238,27 @@ class Office:
             self._advisor.policy, self._environment, self._advisor.in_use, self._advisor.pulls.views
         )
 
-    async def set_model(self, model: str, provider: str | None, base_url: str | None) -> AdvisorView:
+    async def set_model(self, model: str, provider: str | None, base_url: str | None, by: str) -> AdvisorView:
         """Writes it into docktor.yaml and puts it in force. Raises ConfigError with every fault, nothing changed."""
         changed = await self._reloader.edit(
             lambda path, check: set_model(path, model=model, provider=provider, base_url=base_url, check=check)
         )
-        await self._events.add("advisor", f"set by a person: {changed}", self._clock.now())
+        await self._events.add("advisor", f"set by {by}: {changed}", self._clock.now())
         return self._advisor.view
 
     async def pulls(self) -> Sequence[PullView]:
         """Those of `pull_model` that go on, and the latest that ended."""
         return self._advisor.pulls.views
 
-    async def pull_model(self, model: str) -> PullView:
+    async def pull_model(self, model: str, by: str) -> PullView:
         """Begins to fetch it; look at `pulls` for how far it is. Raises PermanentError for what can't be fetched."""
         endpoint = await self._advisor.endpoint()
         fetchable(endpoint, model)
-        return self._advisor.pulls.start(endpoint, model)
+        going_on = model in self._advisor.pulls.going_on
+        view = self._advisor.pulls.start(endpoint, model)
+        if not going_on:
+            await self._events.add("advisor", f"{model} is being fetched, asked for by {by}", self._clock.now())
+        return view
 
     async def stop(self) -> None:
         """Finish what is under way and end the daemon."""

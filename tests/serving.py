@@ -34,13 +34,22 @@ async def serving(
     home = folder / "home"
     options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=folder)
     daemon = await Daemon.open(options)
-    server = Server(create_app(daemon.office), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)
+    async with served(daemon.office, home, tcp, hosts) as it:
+        running = asyncio.create_task(daemon.run())
+        yield it
+        await daemon.office.stop()
+        await running
+    await daemon.close()
+
+
+@asynccontextmanager
+async def served(
+    office: Office, home: Path, tcp: tuple[str, int] | None = ("127.0.0.1", 0), hosts: Collection[str] = ()
+) -> AsyncIterator[Served]:
+    """The doors of a daemon that somebody else runs."""
+    server = Server(create_app(office), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)
     await server.start()
-    running = asyncio.create_task(daemon.run())
     transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))
     async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as http:
-        yield Served(daemon.office, server, server.uds, http)
-    await daemon.office.stop()
-    await running
+        yield Served(office, server, server.uds, http)
     await server.stop()
-    await daemon.close()

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import Field, SecretStr
 
+from docktor.api.actor import TheCaller
 from docktor.api.bodies import Body
-from docktor.api.doors import Caller, Doors, caller_of, doors_of
+from docktor.api.doors import Doors, doors_of
 from docktor.api.sessions import LONGEST
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.roles import Role
@@ -51,15 +52,7 @@ class Done:
     done: bool
 
 
-def a_caller(request: Request) -> Caller:
-    caller = caller_of(request)
-    if caller is None:
-        raise HTTPException(401, "a token is needed")
-    return caller
-
-
 TheDoors = Annotated[Doors, Depends(doors_of)]
-TheCaller = Annotated[Caller, Depends(a_caller)]
 
 
 @router.post("/session")

@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter
 from pydantic import Field, model_validator
 
+from docktor.api.actor import By
 from docktor.api.bodies import Body, Reason
 from docktor.api.plain import thaw
-from docktor.api.routes import PERSON, Id, TheOffice
+from docktor.api.routes import Id, TheOffice
 from docktor.core.decision import Decision
 from docktor.runtime.views import ApprovalView
 
@@ -36,8 +37,8 @@ async def approvals(office: TheOffice) -> Sequence[ApprovalView]:
 
 
 @router.post("/approvals/{decision_id}")
-async def answer_approval(office: TheOffice, decision_id: Id, body: ApprovalBody) -> Decision:
+async def answer_approval(office: TheOffice, by: By, decision_id: Id, body: ApprovalBody) -> Decision:
     """Approve, reject or change a proposal. 409 when it was answered, expired, or does not fit any more."""
     if body.verdict == "reject":
-        return thaw(await office.reject(decision_id, body.reason, PERSON))
-    return thaw(await office.approve(decision_id, body.replicas, body.reason, PERSON))
+        return thaw(await office.reject(decision_id, body.reason, by))
+    return thaw(await office.approve(decision_id, body.replicas, body.reason, by))

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from docktor.api.listeners import answers
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Decision
+from docktor.core.policy import Modes
+from docktor.core.similar import Similar
 from docktor.errors import (
     ConfigError,
     DaemonUnreachableError,
@@ -83,8 +85,8 @@ class Client:
     def resume(self, service: str) -> ServiceDetail:
         return self._ask("DELETE", self._path(service) + "/hold", ServiceDetail)
 
-    def set_mode(self, service: str, mode: str) -> ServiceDetail:
-        return self._ask("POST", self._path(service) + "/mode", ServiceDetail, body={"mode": mode})
+    def set_mode(self, service: str, modes: Modes) -> ServiceDetail:
+        return self._ask("POST", self._path(service) + "/mode", ServiceDetail, body={"mode": modes.plain})
 
     def set_rules(self, service: str, entry: Mapping[str, object]) -> ServiceDetail:
         """Makes `entry` what docktor.yaml says of the service."""
@@ -109,6 +111,10 @@ class Client:
 
     def decision(self, decision_id: int) -> Decision:
         return self._ask("GET", f"/api/decisions/{decision_id}", Decision)
+
+    def similar(self, decision_id: int, limit: int = 5) -> list[Similar]:
+        """Decisions of the same service in situations like that one's, the most similar first."""
+        return self._ask("GET", f"/api/decisions/{decision_id}/similar", list[Similar], params={"limit": limit})
 
     def approvals(self) -> list[ApprovalView]:
         return self._ask("GET", "/api/approvals", list[ApprovalView])

@@ -8,6 +8,7 @@ from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
+from docktor.core.similar import Similar
 from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
@@ -48,6 +49,8 @@ ENTRY = {
     "queue": QUEUE,
 }
 
+MODES = {"mode": {"up": "auto", "down": "review"}}
+
 DECISION = Decision(
     id=1204,
     timestamp=AT,
@@ -66,6 +69,7 @@ DECISION = Decision(
     phase=Phase.DONE,
     took_ms=812.3,
 )
+SIMILAR = Similar(0.9316, replace(DECISION, id=977, timestamp=AT - timedelta(days=1), took_ms=790.1))
 SERVICE = ServiceView(
     project="shop",
     name="worker",
@@ -94,7 +98,7 @@ DETAIL = ServiceDetail(
     entry=ENTRY,
     origin="docktor.yaml",
 )
-HELD = replace(DETAIL, hold=HoldView(AT + timedelta(minutes=10), "deploying", "person"))
+HELD = replace(DETAIL, hold=HoldView(AT + timedelta(minutes=10), "deploying", "alice"))
 APPROVAL = ApprovalView(
     replace(DECISION, phase=Phase.PROPOSED, approval=Approval("waiting"), took_ms=None),
     AT + timedelta(minutes=15),
@@ -154,7 +158,7 @@ PROVIDER = ProviderView(
 )
 EVENT = LogEvent(318, AT, "decision", "shop", "worker", "shop/worker: 2 to 4 replicas", to_dict(DECISION))
 EVENTS = EventPage((EVENT,), 318, False)
-STREAM = 'id: 319\nevent: state\ndata: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min"}\n\n'
+STREAM = 'id: 319\nevent: state\ndata: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min by alice"}\n\n'
 METRICS = (
     "# HELP docktor_service_replicas Replicas there are.\n# TYPE docktor_service_replicas gauge\n"
     'docktor_service_replicas{project="shop",service="worker"} 4\n'

@@ -43,7 +43,7 @@ OPERATIONS: Mapping[str, About] = {
         "services", "Leave it alone for a while", (400, *KEPT, 422), ex.HELD, {"minutes": 10, "reason": "deploying"}
     ),
     "resume_service": About("services", "End a hold", KEPT, ex.DETAIL),
-    "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, {"mode": "observe"}),
+    "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, ex.MODES),
     "check_service": About("services", "Judge it now", (404, 409), ex.DETAIL),
     "set_rules": About("services", "Write its rules down", (400, 404, 422, 503), ex.DETAIL, ex.ENTRY),
     "remove_rules": About("services", "Take it out of docktor.yaml", (400, 404, 422, 503), ex.DETAIL),
@@ -53,6 +53,7 @@ OPERATIONS: Mapping[str, About] = {
     ),
     "decisions": About("decisions", "Decisions, newest first", (422, 503), [ex.DECISION]),
     "decision": About("decisions", "One decision", (404, 422, 503), ex.DECISION),
+    "similar_decisions": About("decisions", "Decisions in situations like it", (404, 422, 503), [ex.SIMILAR]),
     "providers": About("sources", "The kinds of sources", answer=[ex.PROVIDER]),
     "test_source": About(
         "sources", "Read a source once", (400, 404, 422), [ex.TESTED], {"project": "shop", "queue": ex.QUEUE}

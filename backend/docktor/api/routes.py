@@ -6,10 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
 
+from docktor.api.actor import By
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.core.decision import Action, Decision
+from docktor.core.similar import Similar
 from docktor.runtime.office import Office
 from docktor.runtime.views import (
     AdvisorView,
@@ -24,7 +26,6 @@ from docktor.runtime.views import (
 )
 
 MAX_ID = 2**63 - 1
-PERSON = "person"
 
 router = APIRouter()
 
@@ -36,6 +37,10 @@ def the_office(request: Request) -> Office:
 
 def the_service(project: str, service: str) -> str:
     return f"{project}/{service}"
+
+
+def _no_decision(decision_id: int) -> HTTPException:
+    return HTTPException(404, f"there is no decision {decision_id}")
 
 
 TheOffice = Annotated[Office, Depends(the_office)]
@@ -86,27 +91,30 @@ async def service_metrics(
 
 
 @router.post("/projects/{project}/services/{service}/scale")
-async def scale_service(office: TheOffice, name: TheService, body: ScaleBody) -> Decision:
+async def scale_service(office: TheOffice, by: By, name: TheService, body: ScaleBody) -> Decision:
     """Set the number of replicas, through the guard. 409 names the limit that stopped it."""
-    return thaw(await office.scale(name, body.replicas, body.reason, PERSON))
+    return thaw(await office.scale(name, body.replicas, body.reason, by))
 
 
 @router.post("/projects/{project}/services/{service}/hold")
-async def hold_service(office: TheOffice, name: TheService, body: HoldBody) -> ServiceDetail:
+async def hold_service(office: TheOffice, by: By, name: TheService, body: HoldBody) -> ServiceDetail:
     """Leave the number of replicas alone for some minutes."""
-    return thaw(await office.hold(name, body.minutes, body.reason, PERSON))
+    return thaw(await office.hold(name, body.minutes, body.reason, by))
 
 
 @router.delete("/projects/{project}/services/{service}/hold")
-async def resume_service(office: TheOffice, name: TheService) -> ServiceDetail:
+async def resume_service(office: TheOffice, by: By, name: TheService) -> ServiceDetail:
     """End a hold."""
-    return thaw(await office.resume(name, PERSON))
+    return thaw(await office.resume(name, by))
 
 
 @router.post("/projects/{project}/services/{service}/mode")
-async def set_service_mode(office: TheOffice, name: TheService, body: ModeBody) -> ServiceDetail:
-    """auto acts; review proposes and waits; observe only records; off does nothing."""
-    return thaw(await office.set_mode(name, body.mode.value, PERSON))
+async def set_service_mode(office: TheOffice, by: By, name: TheService, body: ModeBody) -> ServiceDetail:
+    """auto acts; review proposes and waits; observe only records; off does nothing.
+
+    One mode, or one for each direction. It counts more than the one that is configured, until that becomes another.
+    """
+    return thaw(await office.set_mode(name, body.modes, by))
 
 
 @router.post("/projects/{project}/services/{service}/check")
@@ -141,7 +149,21 @@ async def decision(office: TheOffice, decision_id: Id) -> Decision:
     """One decision with everything it was made from."""
     found = await office.decision(decision_id)
     if found is None:
-        raise HTTPException(404, f"there is no decision {decision_id}")
+        raise _no_decision(decision_id)
+    return thaw(found)
+
+
+@router.get("/decisions/{decision_id}/similar")
+async def similar_decisions(
+    office: TheOffice, decision_id: Id, limit: Annotated[int, Query(ge=1, le=50)] = 5
+) -> Sequence[Similar]:
+    """Decisions of the same service in the most similar situations, with what came of them; the most similar first.
+
+    Looks through the service's last 2000. `similarity`: 1 is the same replicas and numbers, 0 nothing alike.
+    """
+    found = await office.similar(decision_id, limit)
+    if found is None:
+        raise _no_decision(decision_id)
     return thaw(found)
 
 
@@ -167,10 +189,10 @@ async def models(office: TheOffice) -> ModelsView:
 
 
 @router.put("/model")
-async def set_model(office: TheOffice, body: ModelBody) -> AdvisorView:
+async def set_model(office: TheOffice, by: By, body: ModelBody) -> AdvisorView:
     """Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed."""
     provider = body.provider.value if body.provider else None
-    return thaw(await office.set_model(body.model, provider, body.base_url))
+    return thaw(await office.set_model(body.model, provider, body.base_url, by))
 
 
 @router.get("/models/pulls")
@@ -180,9 +202,9 @@ async def pulls(office: TheOffice) -> Sequence[PullView]:
 
 
 @router.post("/models/pull", status_code=202)
-async def pull_model(office: TheOffice, body: PullBody) -> PullView:
+async def pull_model(office: TheOffice, by: By, body: PullBody) -> PullView:
     """Begin to fetch a model with Docker Model Runner; `GET /api/models/pulls` tells how far it is."""
-    return thaw(await office.pull_model(body.model))
+    return thaw(await office.pull_model(body.model, by))
 
 
 @router.post("/stop", status_code=202)

@@ -236,7 +236,7 @@ def detail_lines(detail: ServiceDetail) -> list[Text]:
     lines = [head]
     if detail.hold is not None:
         why = f" ({clean(detail.hold.reason)})" if detail.hold.reason else ""
-        lines.append(Text(f"  held until {stamp(detail.hold.until)}{why}"))
+        lines.append(Text(f"  held until {stamp(detail.hold.until)} by {clean(detail.hold.by)}{why}"))
     elif service.reason:
         lines.append(Text(f"  {clean(service.reason)}"))
     return lines

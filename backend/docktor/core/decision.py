@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from docktor.core.roles import PERSON
+
 
 class Action(StrEnum):
     SCALE_UP = "scale_up"
@@ -113,7 +115,7 @@ class Verdict:
 class Hold:
     until: datetime
     reason: str
-    by: str = "person"
+    by: str = PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+PERSON = "person"
+"""Who did something, when no token says it."""
+
 
 class Role(StrEnum):
     """Each may do what the one before it may, and more."""

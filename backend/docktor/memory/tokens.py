@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from docktor.core.record import read_time, write_time
-from docktor.core.roles import Role
+from docktor.core.roles import PERSON, Role
 from docktor.errors import DocktorError, PermanentError
 from docktor.memory.disk import replace as replace_file
 from docktor.memory.disk import storage_error
 
 OWNER = "owner"
+RESERVED = (OWNER, PERSON)
 MOST = 100
 LONGEST_DAYS = 3650
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -92,9 +93,9 @@ class Tokens:
         """A new token and its text, which is kept nowhere. Raises PermanentError, StorageError."""
         known = {token.name for token in self.listed()}
         chosen = name or f"{role}-{secrets.token_hex(3)}"
-        if not NAME.fullmatch(chosen) or chosen == OWNER:
+        if not NAME.fullmatch(chosen) or chosen in RESERVED:
             raise PermanentError(
-                f"a token's name has letters, digits, '.', '_' and '-', at most 64, and is not '{OWNER}'"
+                f"a token's name has letters, digits, '.', '_' and '-', at most 64, and is not {' or '.join(RESERVED)}"
             )
         if chosen in known:
             raise PermanentError(f"there is a token '{chosen}' already: remove it first, or choose another name")

@@ -11,7 +11,8 @@ from docktor import __version__
 from docktor.compose.document import Value
 from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
-from docktor.core.policy import Mode
+from docktor.core.policy import Modes
+from docktor.core.similar import Similar
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.home import HOME_LOST
@@ -26,6 +27,7 @@ from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
 from docktor.runtime.reload import Reloader
 from docktor.runtime.rulebook import Rulebook, written
+from docktor.runtime.similar import similar
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
     AdvisorView,
@@ -143,7 +145,7 @@ class Office:
         keeper = self._keeper(service)
         hold = Hold(self._clock.now() + timedelta(minutes=minutes), reason, by)
         await self._fleet.set_hold(keeper.service, hold)
-        await self._say(keeper.service, f"held for {minutes:g} min" + (f": {reason}" if reason else ""))
+        await self._say(keeper.service, f"held for {minutes:g} min by {by}" + (f": {reason}" if reason else ""))
         await keeper.check()
         return self._detail(keeper.service)
 
@@ -154,10 +156,10 @@ class Office:
         await keeper.check()
         return self._detail(keeper.service)
 
-    async def set_mode(self, service: str, mode: str, by: str) -> ServiceDetail:
+    async def set_mode(self, service: str, modes: Modes, by: str) -> ServiceDetail:
         keeper = self._keeper(service)
-        await self._fleet.set_mode(keeper.service, Mode(mode))
-        await self._say(keeper.service, f"mode {mode}, set by {by}")
+        await self._fleet.set_mode(keeper.service, modes)
+        await self._say(keeper.service, f"mode {modes}, set by {by}")
         await keeper.check()
         return self._detail(keeper.service)
 
@@ -196,6 +198,10 @@ class Office:
 
     async def decision(self, decision_id: int) -> Decision | None:
         return await self._store.decision(decision_id)
+
+    async def similar(self, decision_id: int, limit: int) -> Sequence[Similar] | None:
+        """Decisions of the same service in situations like that one's; `None` when there is no such decision."""
+        return await similar(self._store, decision_id, limit)
 
     async def approvals(self) -> Sequence[ApprovalView]:
         """The proposals that wait, the one that ends first in front."""
@@ -240,23 +246,27 @@ class Office:
             self._advisor.policy, self._environment, self._advisor.in_use, self._advisor.pulls.views
         )
 
-    async def set_model(self, model: str, provider: str | None, base_url: str | None) -> AdvisorView:
+    async def set_model(self, model: str, provider: str | None, base_url: str | None, by: str) -> AdvisorView:
         """Writes it into docktor.yaml and puts it in force. Raises ConfigError with every fault, nothing changed."""
         changed = await self._reloader.edit(
             lambda path, check: set_model(path, model=model, provider=provider, base_url=base_url, check=check)
         )
-        await self._events.add("advisor", f"set by a person: {changed}", self._clock.now())
+        await self._events.add("advisor", f"set by {by}: {changed}", self._clock.now())
         return self._advisor.view
 
     async def pulls(self) -> Sequence[PullView]:
         """Those of `pull_model` that go on, and the latest that ended."""
         return self._advisor.pulls.views
 
-    async def pull_model(self, model: str) -> PullView:
+    async def pull_model(self, model: str, by: str) -> PullView:
         """Begins to fetch it; look at `pulls` for how far it is. Raises PermanentError for what can't be fetched."""
         endpoint = await self._advisor.endpoint()
         fetchable(endpoint, model)
-        return self._advisor.pulls.start(endpoint, model)
+        going_on = model in self._advisor.pulls.going_on
+        view = self._advisor.pulls.start(endpoint, model)
+        if not going_on:
+            await self._events.add("advisor", f"{model} is being fetched, asked for by {by}", self._clock.now())
+        return view
 
     async def stop(self) -> None:
         """Finish what is under way and end the daemon."""

@@ -1,7 +1,7 @@
 """Models being fetched: in the background, looked at whenever somebody likes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from docktor.advisor.endpoint import Endpoint
@@ -24,6 +24,10 @@ class Pulls:
     @property
     def views(self) -> tuple[PullView, ...]:
         return tuple(self._views.values())
+
+    @property
+    def going_on(self) -> Collection[str]:
+        return self._tasks.keys()
 
     def start(self, endpoint: Endpoint, model: str) -> PullView:
         """The fetch of that model, begun now or before. Raises PermanentError when there are too many already."""

@@ -57,8 +57,8 @@ class Door:
         self.port = int(self.host.rpartition(":")[2])
         self.owner = served.server.doors.tokens.owner_file.read_text().strip()
 
-    def token(self, role: Role, days: float | None = None) -> str:
-        return self.doors.tokens.add(role, None, days, self.clock.now())[1]
+    def token(self, role: Role, days: float | None = None, name: str | None = None) -> str:
+        return self.doors.tokens.add(role, name, days, self.clock.now())[1]
 
     async def ask(
         self,

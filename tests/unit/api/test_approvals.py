@@ -8,11 +8,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from docktor.api.app import create_app
-from docktor.api.server import Server
 from docktor.cli.main import run
 from docktor.core.policy import Mode, Pair
+from docktor.core.roles import Role
 from tests.runtime.stage import Stage, policy, stage
+from tests.serving import served
+from tests.unit.api.served import Door
 
 REVIEWED = policy(mode=Mode.REVIEW, stabilization=Pair(0, 300))
 
@@ -20,17 +21,18 @@ REVIEWED = policy(mode=Mode.REVIEW, stabilization=Pair(0, 300))
 @pytest.fixture
 async def on(tmp_path: Path) -> AsyncIterator[Stage]:
     async with stage(tmp_path / "home", REVIEWED, load=90) as staged:
-        server = Server(create_app(staged.daemon.office), uds=tmp_path / "home" / "docktor.sock")
-        await server.start()
         yield staged
-        await server.stop()
 
 
 @pytest.fixture
-async def http(on: Stage, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    transport = httpx2.AsyncHTTPTransport(uds=str(tmp_path / "home" / "docktor.sock"))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as client:
-        yield client
+async def door(on: Stage, tmp_path: Path) -> AsyncIterator[Door]:
+    async with served(on.daemon.office, tmp_path / "home") as it:
+        yield Door(it)
+
+
+@pytest.fixture
+def http(door: Door) -> httpx2.AsyncClient:
+    return door.served.http
 
 
 async def waiting(http: httpx2.AsyncClient) -> int:
@@ -89,6 +91,31 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         return out + err
 
     return call
+
+
+async def test_over_tcp_it_is_on_record_whose_token_it_was(http: httpx2.AsyncClient, door: Door) -> None:
+    number = await waiting(http)
+    token = door.token(Role.OPERATOR, name="alice")
+    body = {"verdict": "modify", "replicas": 2, "reason": "half will do"}
+    answer = await door.ask("POST", f"/api/approvals/{number}", token=token, body=body)
+    done = (await http.get(f"/api/decisions/{number}")).json()
+    assert answer.status == 200 and answer.json() == done
+    assert (done["approval"]["state"], done["approval"]["by"]) == ("approved", "alice")
+    assert done["reason"].endswith("; changed to 2 by alice: half will do")
+    told = [event for event in (await http.get("/api/events")).json()["events"] if "by alice" in event["text"]]
+    assert told and told[0]["kind"] == "decision" and told[0]["data"]["approval"] == done["approval"]
+    again = await door.ask("POST", f"/api/approvals/{number}", token=door.owner, body={"verdict": "approve"})
+    assert again.json()["detail"] == f"#{number} does not wait any more: it was approved by alice"
+
+
+async def test_a_session_counts_as_the_one_who_has_the_token(http: httpx2.AsyncClient, door: Door) -> None:
+    number = await waiting(http)
+    cookie = await door.login(door.token(Role.ADMIN, name="bob.page"))
+    body = {"verdict": "reject", "reason": "not today"}
+    answer = await door.ask("POST", f"/api/approvals/{number}", cookie, "X-Docktor: 1", body=body)
+    assert answer.status == 200, answer.whole
+    assert answer.json()["approval"]["by"] == "bob.page"
+    assert answer.json()["reason"].endswith("; rejected by bob.page: not today")
 
 
 async def test_the_same_from_the_command_line(http: httpx2.AsyncClient, cli: Told) -> None:

@@ -8,35 +8,37 @@ from typing import Any
 import httpx2
 import pytest
 
-from docktor.api.app import create_app
-from docktor.api.server import Server
+from docktor.core.roles import Role
 from docktor.runtime.daemon import Daemon, DaemonOptions
 from tests.models.fixtures import *  # noqa: F403
 from tests.models.pulls import pull_fails, pulled
 from tests.models.runner import HostedModel
 from tests.models.server import MODEL, ModelServer
+from tests.serving import served
+from tests.unit.api.served import Door
 
 OTHER = "ai/smollm2:latest"
 FILE = 'version: "1"\nllm: {{model: ai/llama3.2, base_url: "{url}"}}  # ours\nservices: []\n'
 
 
 @pytest.fixture
-async def http(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[httpx2.AsyncClient]:
+async def door(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[Door]:
     model_server.models[OTHER] = HostedModel(parameters="361.82 M", size="256.35 MiB")
     (tmp_path / "docktor.yaml").write_text(FILE.format(url=model_server.url))
     home = tmp_path / "home"
     options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=tmp_path)
     daemon = await Daemon.open(options)
-    server = Server(create_app(daemon.office), uds=home / "docktor.sock")
-    await server.start()
-    running = asyncio.create_task(daemon.run())
-    transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as client:
-        yield client
-    await daemon.office.stop()
-    await running
-    await server.stop()
+    async with served(daemon.office, home) as it:
+        running = asyncio.create_task(daemon.run())
+        yield Door(it)
+        await daemon.office.stop()
+        await running
     await daemon.close()
+
+
+@pytest.fixture
+def http(door: Door) -> httpx2.AsyncClient:
+    return door.served.http
 
 
 async def advisor(http: httpx2.AsyncClient, state: str) -> Any:
@@ -119,6 +121,21 @@ async def test_nobody_has_it_fetched_from_anywhere(
     answer = await http.post("/api/models/pull", json={"model": name})
     assert answer.status_code in (400, 422)
     assert model_server.runner.asked_for == []
+
+
+async def test_who_set_it_and_who_had_it_fetched_is_in_the_event_log(
+    http: httpx2.AsyncClient, door: Door, model_server: ModelServer
+) -> None:
+    await advisor(http, "ok")
+    model_server.runner.pull = pulled(layers=2, steps=4, every=0.05)
+    alice, bob = door.token(Role.ADMIN, name="alice"), door.token(Role.OPERATOR, name="bob")
+    assert (await door.ask("PUT", "/api/model", token=alice, body={"model": OTHER})).status == 200
+    for token in (bob, alice):  # what is under way already is not begun by who asks for it too
+        assert (await door.ask("POST", "/api/models/pull", token=token, body={"model": "ai/qwen3"})).status == 202
+    await ended(http)
+    told = [one["text"] for one in (await http.get("/api/events")).json()["events"] if one["kind"] == "advisor"]
+    assert len([text for text in told if text.startswith(f"set by alice: llm.model is {OTHER} instead of ")]) == 1
+    assert [text for text in told if "fetched" in text] == ["ai/qwen3 is being fetched, asked for by bob"]
 
 
 async def ended(http: httpx2.AsyncClient) -> Any:

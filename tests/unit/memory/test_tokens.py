@@ -97,7 +97,7 @@ def test_a_rotated_token_opens_nothing(tokens: Tokens) -> None:
     assert stat.S_IMODE(tokens.owner_file.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("name", ["owner", "../x", "a b", "", "-x", "x" * 65, "a\n"])
+@pytest.mark.parametrize("name", ["owner", "person", "../x", "a b", "", "-x", "x" * 65, "a\n"])
 def test_names_that_are_refused(tokens: Tokens, name: str) -> None:
     if name == "":
         assert tokens.add(Role.VIEWER, name, None, NOW)[0].name.startswith("viewer-")

@@ -1,7 +1,7 @@
 """A real daemon on the simulated engine, served on a unix socket of its own and, when asked, on TCP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +29,12 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, tcp: tuple[str, int] | None = None, hosts: Collection[str] = ()
+    folder: Path, tcp: tuple[str, int] | None = None, hosts: Collection[str] = (), page: Sequence[Path] | None = None
 ) -> AsyncIterator[Served]:
     home = folder / "home"
     options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=folder)
     daemon = await Daemon.open(options)
-    server = Server(create_app(daemon.office), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)
+    server = Server(create_app(daemon.office, page), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)
     await server.start()
     running = asyncio.create_task(daemon.run())
     transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))

@@ -24,6 +24,9 @@ Access = Role | Special
 ACCESS: Mapping[str, Access] = MappingProxyType(
     {
         "health": Special.OPEN,  # says little to who has no token
+        "page": Special.OPEN,  # a program like any other: it asks for a token
+        "page_asset": Special.OPEN,
+        "page_icon": Special.OPEN,
         "open_session": Special.OPEN,
         "read_session": Role.VIEWER,
         "end_session": Role.VIEWER,
@@ -59,6 +62,8 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
     }
 )
 STREAMS = frozenset({"events_stream"})
+VISITED = frozenset({"page"})
+"""Links elsewhere may lead there."""
 
 
 class Operations:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from docktor.api.access import RotatedView, SessionView
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
+from docktor.core.explain import brief
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
 from docktor.runtime.views import (
@@ -17,6 +18,7 @@ from docktor.runtime.views import (
     EventPage,
     HealthView,
     HoldView,
+    LastView,
     LogEvent,
     ModelsView,
     ModelView,
@@ -83,6 +85,7 @@ SERVICE = ServiceView(
     next_check_s=7.5,
     unscalable=None,
     driving_metric="queue.backlog",
+    last=LastView(DECISION.id, AT, brief(DECISION)),
 )
 DETAIL = ServiceDetail(
     service=SERVICE,

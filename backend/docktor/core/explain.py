@@ -15,8 +15,16 @@ _PHASES = {
 
 def sentence(decision: Decision) -> str:
     """`▲ shop/web 2 → 4: cpu.avg 91 > 75`"""
-    who = f"{decision.project}/{decision.service}"
-    text = f"{_SIGNS[decision.action]} {who} {_change(decision)}: {decision.reason}"
+    return _sentence(decision, f"{decision.project}/{decision.service} ")
+
+
+def brief(decision: Decision) -> str:
+    """The same beside the service's name: `▲ 2 → 4: cpu.avg 91 > 75`"""
+    return _sentence(decision, "")
+
+
+def _sentence(decision: Decision, who: str) -> str:
+    text = f"{_SIGNS[decision.action]} {who}{_change(decision)}: {decision.reason}"
     if decision.phase is Phase.FAILED:
         return f"{text} (failed: {decision.error})"
     if decision.phase is Phase.PROPOSED:

@@ -58,6 +58,11 @@ class Store:
         """Decisions that were to be acted on and of whose end nothing is known, oldest first."""
         return self._journal.open_intents
 
+    @property
+    def newest(self) -> Mapping[ServiceId, Decision]:
+        """The last decision of each service that has one."""
+        return self._journal.newest
+
     def last_scales(self) -> Mapping[ServiceId, LastScales]:
         return last_scales(self._journal.last_done)
 

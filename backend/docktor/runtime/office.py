@@ -120,7 +120,7 @@ class Office:
         return exposition(Facts(await self.health(), kept, tally, self._events.last, resident_bytes()))
 
     async def projects(self) -> Sequence[ProjectView]:
-        return project_views(self._fleet.projects, self._fleet.keepers, self._clock.steady())
+        return project_views(self._fleet.projects, self._fleet.keepers, self._store.newest, self._clock.steady())
 
     async def service(self, service: str) -> ServiceDetail:
         return self._detail(self._find(service))
@@ -273,7 +273,8 @@ class Office:
             kinds.get(service.project, "compose"),
             self._fleet.keepers.get(service),
             written(self._reloader.config, state, self._fleet.managed.get(service)),
-            self._clock.steady(),
+            newest=self._store.newest,
+            now_steady=self._clock.steady(),
         )
 
     def _running(self) -> dict[ServiceId, ServiceState]:

@@ -25,6 +25,7 @@ from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
     EventPage,
+    Glance,
     HealthView,
     LogEvent,
     ModelsView,
@@ -71,6 +72,10 @@ class Client:
 
     def metrics(self, service: str, minutes: float) -> list[Series]:
         return self._ask("GET", self._path(service) + "/metrics", list[Series], params={"minutes": minutes})
+
+    def glance(self, minutes: float = 60) -> list[Glance]:
+        """The driving metric of every managed service."""
+        return self._ask("GET", "/api/glance", list[Glance], params={"minutes": minutes})
 
     def scale(self, service: str, replicas: int, reason: str) -> Decision:
         body = {"replicas": replicas, "reason": reason}

@@ -16,6 +16,7 @@ from docktor.runtime.views import (
     ConfigView,
     EngineView,
     EventPage,
+    Glance,
     HealthView,
     HoldView,
     LastView,
@@ -109,6 +110,7 @@ ROTATED = RotatedView("/home/me/.local/state/docktor/token")
 NEW_TOKEN = NewTokenView("dashboard", Role.VIEWER, None, "Zm9yIHlvdXIgZXllcyBvbmx5")
 PROJECT = ProjectView("shop", "compose", (SERVICE,))
 SERIES = Series("queue.backlog", ((AT, 731.0), (AT + timedelta(seconds=10), None)))
+GLANCE = Glance("shop", "worker", "queue.backlog", 100.0, SERIES.points)
 ADVISOR = AdvisorView(
     mode="advise",
     state="ok",

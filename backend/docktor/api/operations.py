@@ -36,6 +36,7 @@ OPERATIONS: Mapping[str, About] = {
     "projects": About("services", "Every project and service", answer=[ex.PROJECT]),
     "service_detail": About("services", "One service", (404,), ex.DETAIL),
     "service_metrics": About("services", "The history of its metrics", (404, 422), [ex.SERIES]),
+    "glance": About("services", "The driving metric of each", (422,), [ex.GLANCE]),
     "scale_service": About(
         "services", "Set its replicas", (*KEPT, 422), ex.DECISION, {"replicas": 4, "reason": "the sale begins"}
     ),

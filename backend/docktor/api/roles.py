@@ -35,6 +35,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "projects": Role.VIEWER,
         "service_detail": Role.VIEWER,
         "service_metrics": Role.VIEWER,
+        "glance": Role.VIEWER,
         "decisions": Role.VIEWER,
         "decision": Role.VIEWER,
         "events": Role.VIEWER,

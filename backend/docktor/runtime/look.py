@@ -96,7 +96,7 @@ def _kept(state: ServiceState, keeper: Keeper, kind: str, now_steady: float) -> 
         metrics=dict(sorted(plain(seen.snapshot).items())) if seen else {},
         next_check_s=round(max(keeper.next_check - now_steady, 0.0), 1),
         unscalable=state.unscalable,
-        driving_metric=_driving(policy, keeper),
+        driving_metric=driving(policy, keeper),
     )
 
 
@@ -108,7 +108,7 @@ def _state_and_reason(keeper: Keeper) -> tuple[str, str]:
     return keeper.seen.verdict.state.value, keeper.seen.verdict.reason
 
 
-def _driving(policy: Policy, keeper: Keeper) -> str | None:
+def driving(policy: Policy, keeper: Keeper) -> str | None:
     """The metric of the rule that fired, else of the first rule, else the target's."""
     if keeper.seen is not None:
         fired = [rule.metric for rule in keeper.seen.verdict.rules if rule.held and rule.direction != "target"]

@@ -18,6 +18,7 @@ from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
+from docktor.runtime.glance import glances
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import find_service, project_views, service_detail, watched
 from docktor.runtime.models import fetchable, models_view
@@ -31,6 +32,7 @@ from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
     EventPage,
+    Glance,
     HealthView,
     LogEvent,
     ModelsView,
@@ -131,6 +133,10 @@ class Office:
         now = self._clock.now()
         series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, POINTS)
         return tuple(Series(metric, points) for metric, points in sorted(series.items()))
+
+    async def glance(self, minutes: float) -> Sequence[Glance]:
+        """Every managed service's driving metric over the last `minutes`, at most 60 points each."""
+        return await glances(self._fleet.keepers, self._store, self._clock, minutes)
 
     async def scale(self, service: str, replicas: int, reason: str, by: str) -> Decision:
         """Through the guard. Raises ScaleRefusedError with the limit that stopped it."""

@@ -101,6 +101,20 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """A managed service's driving metric (`None`: no rules yet), what it is compared with, and its recent points.
+
+    Each point is the highest value of a stretch of time, `None` where there was none.
+    """
+
+    project: str
+    service: str
+    metric: str | None
+    threshold: float | None
+    points: tuple[tuple[datetime, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalView:
     """A proposal that waits for a person; `expires_s`: seconds left to answer it."""
 

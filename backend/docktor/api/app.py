@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, glance, problems, prometheus, routes, rules
+from docktor.api import access, approvals, events, explain, glance, problems, prometheus, routes, rules
 from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.api.page import add_page
@@ -40,6 +40,7 @@ def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     problems.install(app)
     app.include_router(routes.router, prefix="/api")
+    app.include_router(explain.router, prefix="/api")
     app.include_router(glance.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
     app.include_router(rules.router, prefix="/api")

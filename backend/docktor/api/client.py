@@ -115,6 +115,10 @@ class Client:
     def decision(self, decision_id: int) -> Decision:
         return self._ask("GET", f"/api/decisions/{decision_id}", Decision)
 
+    def explanation(self, decision_id: int) -> str:
+        """The decision in words, as lines."""
+        return self._ask("GET", f"/api/decisions/{decision_id}/explain", dict[str, str])["text"]
+
     def approvals(self) -> list[ApprovalView]:
         return self._ask("GET", "/api/approvals", list[ApprovalView])
 

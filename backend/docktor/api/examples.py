@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from docktor.api.access import RotatedView, SessionView
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
-from docktor.core.explain import brief
+from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
 from docktor.runtime.views import (
@@ -69,6 +69,7 @@ DECISION = Decision(
     phase=Phase.DONE,
     took_ms=812.3,
 )
+EXPLAINED = "\n".join(paragraph(DECISION))
 SERVICE = ServiceView(
     project="shop",
     name="worker",

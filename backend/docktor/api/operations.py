@@ -54,6 +54,7 @@ OPERATIONS: Mapping[str, About] = {
     ),
     "decisions": About("decisions", "Decisions, newest first", (422, 503), [ex.DECISION]),
     "decision": About("decisions", "One decision", (404, 422, 503), ex.DECISION),
+    "explain": About("decisions", "One decision in words", (404, 422, 503), {"text": ex.EXPLAINED}),
     "providers": About("sources", "The kinds of sources", answer=[ex.PROVIDER]),
     "test_source": About(
         "sources", "Read a source once", (400, 404, 422), [ex.TESTED], {"project": "shop", "queue": ex.QUEUE}

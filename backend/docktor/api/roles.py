@@ -38,6 +38,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "glance": Role.VIEWER,
         "decisions": Role.VIEWER,
         "decision": Role.VIEWER,
+        "explain": Role.VIEWER,
         "events": Role.VIEWER,
         "events_stream": Role.VIEWER,
         "providers": Role.VIEWER,

@@ -1,7 +1,9 @@
 """A decision in words: the same ones in the terminal, the page and every message."""
 
+from datetime import UTC, tzinfo
+
 from docktor.core.decision import Action, Decision, Phase, RuleResult, Source
-from docktor.core.words import number
+from docktor.core.words import clean, number
 
 _SIGNS = {Action.SCALE_UP: "▲", Action.SCALE_DOWN: "▼", Action.HOLD: "·"}
 _PHASES = {
@@ -53,10 +55,15 @@ def shadow_news(decision: Decision) -> str:
     return f"{who}: {meta.model} {verb} {decision.target_replicas}"
 
 
-def paragraph(decision: Decision) -> list[str]:
+def explained(decision: Decision) -> list[str]:
+    """The paragraph as it is shown: on this machine's clock, each line without what does not print."""
+    return [clean(line) for line in paragraph(decision, decision.timestamp.astimezone().tzinfo or UTC)]
+
+
+def paragraph(decision: Decision, zone: tzinfo = UTC) -> list[str]:
     """One line for each step of the way: saw, rules, limits, did."""
-    stamp = decision.timestamp.strftime("%Y-%m-%d %H:%M:%S")
-    lines = [f"#{decision.id}  {stamp} UTC  {sentence(decision)}"]
+    stamp = decision.timestamp.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+    lines = [f"#{decision.id}  {stamp}  {sentence(decision)}"]
     seen = [f"{name} {number(value)}" for name, value in sorted(decision.observations.items()) if _worth(name, value)]
     if seen:
         lines.append("  saw     " + ", ".join(seen))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from docktor.api.access import RotatedView, SessionView
+from docktor.api.rules import RulesCheck
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.explain import brief, paragraph
@@ -111,6 +112,7 @@ ROTATED = RotatedView("/home/me/.local/state/docktor/token")
 NEW_TOKEN = NewTokenView("dashboard", Role.VIEWER, None, "Zm9yIHlvdXIgZXllcyBvbmx5")
 PROJECT = ProjectView("shop", "compose", (SERVICE,))
 SERIES = Series("queue.backlog", ((AT, 731.0), (AT + timedelta(seconds=10), None)))
+RULES_CHECK = RulesCheck((), 'version: "1"\n', 'version: "1"\nservices:\n  - name: worker\n    max_replicas: 8\n')
 GLANCE = Glance("shop", "worker", "queue.backlog", 100.0, SERIES.points)
 ADVISOR = AdvisorView(
     mode="advise",

@@ -55,6 +55,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "pull_model": Role.OPERATOR,
         "set_model": Role.ADMIN,
         "set_rules": Role.ADMIN,
+        "check_rules": Role.ADMIN,  # shows the file, secrets and all
         "remove_rules": Role.ADMIN,
         "list_tokens": Role.ADMIN,
         "add_token": Role.ADMIN,

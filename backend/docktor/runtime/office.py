@@ -10,6 +10,7 @@ from pathlib import Path
 from docktor import __version__
 from docktor.compose.document import Value
 from docktor.config.edit import set_model
+from docktor.config.rewrite import Preview
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Mode
 from docktor.core.world import ServiceId, ServiceState
@@ -175,6 +176,12 @@ class Office:
         if keeper := self._fleet.keepers.get(found):
             await keeper.check()
         return self._detail(found)
+
+    async def check_rules(self, service: str, entry: Mapping[str, Value]) -> Preview:
+        """What `set_rules` would make of docktor.yaml, or the faults it would find; nothing is changed."""
+        found = self._find(service)
+        self._must_be_ours(found)
+        return await self._rulebook.try_out(found, entry)
 
     async def remove_rules(self, service: str, by: str) -> ServiceDetail:
         """Takes the service out of docktor.yaml. Raises ConfigError when it isn't in it, nothing changed."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import advisor, burst, footprint, pages, queues, reaction, sampling, scale, tick
+from benchmarks import advisor, burst, charts, footprint, pages, queues, reaction, sampling, scale, tick
 from benchmarks.ours import command
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -21,6 +21,7 @@ ALL: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "burst": ("A burst into JetStream, with Docktor and with one worker", burst.run),
     "footprint": ("The daemon", footprint.run),
     "pages": ("A long record", pages.run),
+    "charts": ("The history of metrics", charts.run),
 }
 
 

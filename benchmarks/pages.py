@@ -97,9 +97,9 @@ def _measure(length: int) -> Figures:
         config.write_text(QUIET, encoding="utf-8")
         journal = home / "decisions.jsonl"
         write_journal(journal, length)
-        with _daemon(home, config) as (_, first_start_s):
+        with daemon_on(home, config) as (_, first_start_s):
             pass
-        with _daemon(home, config) as (pid, start_s):
+        with daemon_on(home, config) as (pid, start_s):
             pages = _ask_all(home / "docktor.sock", length)
             resident = resident_mb(pid)
         index_mb = (home / "docktor.duckdb").stat().st_size / 1e6
@@ -143,7 +143,7 @@ def _decision() -> Decision:
 
 
 @contextmanager
-def _daemon(home: Path, config: Path) -> Iterator[tuple[int, float]]:
+def daemon_on(home: Path, config: Path) -> Iterator[tuple[int, float]]:
     """The real one; its process id, and the seconds until it answered."""
     command = [sys.executable, "-m", "docktor", "daemon", "start", "--foreground", "--engine", "simulated"]
     started = time.perf_counter()
@@ -165,13 +165,13 @@ def _daemon(home: Path, config: Path) -> Iterator[tuple[int, float]]:
             daemon.wait(timeout=60)
 
 
-def _client(sock: Path) -> httpx2.Client:
+def client_of(sock: Path) -> httpx2.Client:
     return httpx2.Client(transport=httpx2.HTTPTransport(uds=str(sock)), base_url="http://docktor", timeout=60)
 
 
 def _answers(sock: Path) -> bool:
     try:
-        with _client(sock) as http:
+        with client_of(sock) as http:
             return http.get("/api/health").is_success
     except httpx2.HTTPError:
         return False
@@ -189,11 +189,11 @@ def _ask_all(sock: Path, length: int) -> Mapping[str, Sequence[float]]:
         "first page of an action that never was": (f"{page}&action=scale_down", 0),
         "one decision": (f"/api/decisions/{middle}", None),
     }
-    with _client(sock) as http:
-        return {name: [_ask(http, path, count) for _ in range(ROUNDS)] for name, (path, count) in questions.items()}
+    with client_of(sock) as http:
+        return {name: [ask(http, path, count) for _ in range(ROUNDS)] for name, (path, count) in questions.items()}
 
 
-def _ask(http: httpx2.Client, path: str, count: int | None) -> float:
+def ask(http: httpx2.Client, path: str, count: int | None) -> float:
     begun = time.perf_counter()
     answer = http.get(path)
     took = (time.perf_counter() - begun) * 1000

@@ -1,7 +1,7 @@
 """A real daemon on the simulated engine, served on a unix socket of its own and, when asked, on TCP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +29,12 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, tcp: tuple[str, int] | None = None, hosts: Collection[str] = ()
+    folder: Path, tcp: tuple[str, int] | None = None, hosts: Collection[str] = (), page: Sequence[Path] | None = None
 ) -> AsyncIterator[Served]:
     home = folder / "home"
     options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=folder)
     daemon = await Daemon.open(options)
-    async with served(daemon.office, home, tcp, hosts) as it:
+    async with served(daemon.office, home, tcp, hosts, page) as it:
         running = asyncio.create_task(daemon.run())
         yield it
         await daemon.office.stop()
@@ -44,10 +44,14 @@ async def serving(
 
 @asynccontextmanager
 async def served(
-    office: Office, home: Path, tcp: tuple[str, int] | None = ("127.0.0.1", 0), hosts: Collection[str] = ()
+    office: Office,
+    home: Path,
+    tcp: tuple[str, int] | None = ("127.0.0.1", 0),
+    hosts: Collection[str] = (),
+    page: Path | None = None,
 ) -> AsyncIterator[Served]:
     """The doors of a daemon that somebody else runs."""
-    server = Server(create_app(office), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)
+    server = Server(create_app(office, page), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)
     await server.start()
     transport = httpx2.AsyncHTTPTransport(uds=str(server.uds))
     async with httpx2.AsyncClient(transport=transport, base_url="http://docktor", timeout=30) as http:

@@ -23,7 +23,14 @@ CONFIG = SchemathesisConfig.from_dict(
             },
             {
                 # What else is in the body, in the file or among the tokens decides, which a schema can't say.
-                "include-operation-id": ["answer_approval", "set_rules", "remove_rules", "add_token", "remove_token"],
+                "include-operation-id": [
+                    "answer_approval",
+                    "set_rules",
+                    "remove_rules",
+                    "check_rules",
+                    "add_token",
+                    "remove_token",
+                ],
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "422"]}},
             },
         ],

@@ -1,14 +1,17 @@
 """The HTTP door to the office: JSON under /api, described at /api/openapi.json."""
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, problems, prometheus, routes, rules
+from docktor.api import access, approvals, events, explain, glance, problems, prometheus, routes, rules
 from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
+from docktor.api.page import add_page
 from docktor.runtime.office import Office
 
 
@@ -16,10 +19,10 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def create_app(office: Office) -> FastAPI:
+def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
     """The app that answers for `office`. `app.state.closing` is set when streams must end.
 
-    `app.state.doors` is the server's to set.
+    `app.state.doors` is the server's to set. `page`: where to look for the page instead of the usual places.
     """
     app = Described(
         title="Docktor",
@@ -37,9 +40,12 @@ def create_app(office: Office) -> FastAPI:
     app.add_middleware(BodyLimit)
     problems.install(app)
     app.include_router(routes.router, prefix="/api")
+    app.include_router(explain.router, prefix="/api")
+    app.include_router(glance.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
     app.include_router(rules.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
     app.include_router(access.router, prefix="/api")
     app.include_router(prometheus.router)
+    add_page(app, page)
     return app

@@ -27,6 +27,7 @@ from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
     EventPage,
+    Glance,
     HealthView,
     LogEvent,
     ModelsView,
@@ -74,6 +75,10 @@ class Client:
     def metrics(self, service: str, minutes: float) -> list[Series]:
         return self._ask("GET", self._path(service) + "/metrics", list[Series], params={"minutes": minutes})
 
+    def glance(self, minutes: float = 60) -> list[Glance]:
+        """The driving metric of every managed service."""
+        return self._ask("GET", "/api/glance", list[Glance], params={"minutes": minutes})
+
     def scale(self, service: str, replicas: int, reason: str) -> Decision:
         body = {"replicas": replicas, "reason": reason}
         return self._ask("POST", self._path(service) + "/scale", Decision, body=body, timeout=SCALE_S)
@@ -115,6 +120,10 @@ class Client:
     def similar(self, decision_id: int, limit: int = 5) -> list[Similar]:
         """Decisions of the same service in situations like that one's, the most similar first."""
         return self._ask("GET", f"/api/decisions/{decision_id}/similar", list[Similar], params={"limit": limit})
+
+    def explanation(self, decision_id: int) -> str:
+        """The decision in words, as lines."""
+        return self._ask("GET", f"/api/decisions/{decision_id}/explain", dict[str, str])["text"]
 
     def approvals(self) -> list[ApprovalView]:
         return self._ask("GET", "/api/approvals", list[ApprovalView])

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from docktor.api.access import RotatedView, SessionView
+from docktor.api.rules import RulesCheck
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
+from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
@@ -16,8 +18,10 @@ from docktor.runtime.views import (
     ConfigView,
     EngineView,
     EventPage,
+    Glance,
     HealthView,
     HoldView,
+    LastView,
     LogEvent,
     ModelsView,
     ModelView,
@@ -70,6 +74,7 @@ DECISION = Decision(
     took_ms=812.3,
 )
 SIMILAR = Similar(0.9316, replace(DECISION, id=977, timestamp=AT - timedelta(days=1), took_ms=790.1))
+EXPLAINED = "\n".join(paragraph(DECISION))
 SERVICE = ServiceView(
     project="shop",
     name="worker",
@@ -87,6 +92,7 @@ SERVICE = ServiceView(
     next_check_s=7.5,
     unscalable=None,
     driving_metric="queue.backlog",
+    last=LastView(DECISION.id, AT, brief(DECISION)),
 )
 DETAIL = ServiceDetail(
     service=SERVICE,
@@ -110,6 +116,8 @@ ROTATED = RotatedView("/home/me/.local/state/docktor/token")
 NEW_TOKEN = NewTokenView("dashboard", Role.VIEWER, None, "Zm9yIHlvdXIgZXllcyBvbmx5")
 PROJECT = ProjectView("shop", "compose", (SERVICE,))
 SERIES = Series("queue.backlog", ((AT, 731.0), (AT + timedelta(seconds=10), None)))
+RULES_CHECK = RulesCheck((), 'version: "1"\n', 'version: "1"\nservices:\n  - name: worker\n    max_replicas: 8\n')
+GLANCE = Glance("shop", "worker", "queue.backlog", 100.0, SERIES.points)
 ADVISOR = AdvisorView(
     mode="advise",
     state="ok",

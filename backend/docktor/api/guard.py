@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from docktor.api.doors import MOST_STREAMS, Caller, Doors, set_caller
 from docktor.api.hosts import foreign, local_name
 from docktor.api.problems import problem
-from docktor.api.roles import ACCESS, STREAMS, Access, Operations, Special
+from docktor.api.roles import ACCESS, STREAMS, VISITED, Access, Operations, Special
 
 MOST_HEADER_BYTES = 16 * 1024
 SAFE = frozenset({"GET", "HEAD"})
@@ -59,10 +59,11 @@ class TcpGuard:
         # h11 counts only those that come in pieces.
         if sum(len(name) + len(value) for name, value in headers.raw) > MOST_HEADER_BYTES:
             raise Refused(431, "Headers too large", f"headers may have at most {MOST_HEADER_BYTES} bytes")
-        refusal = foreign(headers, self.hosts, local_name(scope.get("server")), scope["path"])
+        name, methods = self.operations.find(scope["method"], scope["path"])
+        visited = name in VISITED and scope["method"] == "GET"
+        refusal = foreign(headers, self.hosts, local_name(scope.get("server")), scope["path"], visited=visited)
         if refusal is not None:
             raise Refused(*refusal)
-        name, methods = self.operations.find(scope["method"], scope["path"])
         access = ACCESS.get(name) if name else None
         caller = self._caller(headers)
         if access is not Special.OPEN:

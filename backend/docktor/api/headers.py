@@ -3,11 +3,12 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+POLICY = (
+    "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -17,7 +18,7 @@ HEADERS = {
 
 
 class CarefulHeaders:
-    """Sets them on every answer of `app`; what lies under /api is never kept by a cache."""
+    """Sets them on every answer of `app` that has none of its own; what lies under /api is never kept by a cache."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -26,7 +27,8 @@ class CarefulHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
                 if scope["path"].startswith(("/api", "/metrics")):
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -50,9 +50,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def foreign(headers: "Headers", hosts: Collection[str], local: str, path: str) -> Refusal | None:
+def foreign(
+    headers: "Headers", hosts: Collection[str], local: str, path: str, *, visited: bool = False
+) -> Refusal | None:
     """Why a request must not be answered, whoever sent it. `local`: the address and port it arrived at.
 
+    `visited`: whether a link on another site may lead here.
     A name that leads here by DNS rebinding is not ours; the bare address it came in by always is.
     """
     given = [host.lower() for host in headers.getlist("host")]
@@ -61,10 +64,10 @@ def foreign(headers: "Headers", hosts: Collection[str], local: str, path: str) -
     if any(not _is_ours(origin, hosts, local) for origin in headers.getlist("origin")):
         return _FOREIGN
     sites = {site.lower() for site in headers.getlist("sec-fetch-site")}
-    # Another port of this machine is another page, but the same site.
-    if "cross-site" in sites or ("same-site" in sites and path.startswith("/api")):
+    if "cross-site" in sites and not (visited and _is_visit(headers)):
         return _FOREIGN
-    return None
+    # Another port of this machine is another page, but the same site.
+    return _FOREIGN if "same-site" in sites and path.startswith("/api") else None
 
 
 def local_name(server: tuple[str, int | None] | None) -> str:
@@ -72,6 +75,11 @@ def local_name(server: tuple[str, int | None] | None) -> str:
     if server is None or server[1] is None:
         return ""
     return _with_port(_bracketed(server[0]), server[1])
+
+
+def _is_visit(headers: "Headers") -> bool:
+    """A browser going to the address, as for a link, and not a page loading or framing it."""
+    return headers.getlist("sec-fetch-mode") == ["navigate"] and headers.getlist("sec-fetch-dest") == ["document"]
 
 
 def _is_ours(origin: str, hosts: Collection[str], local: str) -> bool:

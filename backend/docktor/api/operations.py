@@ -36,6 +36,7 @@ OPERATIONS: Mapping[str, About] = {
     "projects": About("services", "Every project and service", answer=[ex.PROJECT]),
     "service_detail": About("services", "One service", (404,), ex.DETAIL),
     "service_metrics": About("services", "The history of its metrics", (404, 422), [ex.SERIES]),
+    "glance": About("services", "The driving metric of each", (422,), [ex.GLANCE]),
     "scale_service": About(
         "services", "Set its replicas", (*KEPT, 422), ex.DECISION, {"replicas": 4, "reason": "the sale begins"}
     ),
@@ -46,6 +47,7 @@ OPERATIONS: Mapping[str, About] = {
     "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, ex.MODES),
     "check_service": About("services", "Judge it now", (404, 409), ex.DETAIL),
     "set_rules": About("services", "Write its rules down", (400, 404, 422, 503), ex.DETAIL, ex.ENTRY),
+    "check_rules": About("services", "Try rules on docktor.yaml", (400, 404, 409, 422), ex.RULES_CHECK, ex.ENTRY),
     "remove_rules": About("services", "Take it out of docktor.yaml", (400, 404, 422, 503), ex.DETAIL),
     "approvals": About("decisions", "Proposals that wait", answer=[ex.APPROVAL]),
     "answer_approval": About(
@@ -54,6 +56,7 @@ OPERATIONS: Mapping[str, About] = {
     "decisions": About("decisions", "Decisions, newest first", (422, 503), [ex.DECISION]),
     "decision": About("decisions", "One decision", (404, 422, 503), ex.DECISION),
     "similar_decisions": About("decisions", "Decisions in situations like it", (404, 422, 503), [ex.SIMILAR]),
+    "explain": About("decisions", "One decision in words", (404, 422, 503), {"text": ex.EXPLAINED}),
     "providers": About("sources", "The kinds of sources", answer=[ex.PROVIDER]),
     "test_source": About(
         "sources", "Read a source once", (400, 404, 422), [ex.TESTED], {"project": "shop", "queue": ex.QUEUE}

@@ -24,6 +24,9 @@ Access = Role | Special
 ACCESS: Mapping[str, Access] = MappingProxyType(
     {
         "health": Special.OPEN,  # says little to who has no token
+        "page": Special.OPEN,  # a program like any other: it asks for a token
+        "page_asset": Special.OPEN,
+        "page_icon": Special.OPEN,
         "open_session": Special.OPEN,
         "read_session": Role.VIEWER,
         "end_session": Role.VIEWER,
@@ -32,9 +35,11 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "projects": Role.VIEWER,
         "service_detail": Role.VIEWER,
         "service_metrics": Role.VIEWER,
+        "glance": Role.VIEWER,
         "decisions": Role.VIEWER,
         "decision": Role.VIEWER,
         "similar_decisions": Role.VIEWER,
+        "explain": Role.VIEWER,
         "events": Role.VIEWER,
         "events_stream": Role.VIEWER,
         "providers": Role.VIEWER,
@@ -51,6 +56,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "pull_model": Role.OPERATOR,
         "set_model": Role.ADMIN,
         "set_rules": Role.ADMIN,
+        "check_rules": Role.ADMIN,  # shows the file, secrets and all
         "remove_rules": Role.ADMIN,
         "list_tokens": Role.ADMIN,
         "add_token": Role.ADMIN,
@@ -60,6 +66,8 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
     }
 )
 STREAMS = frozenset({"events_stream"})
+VISITED = frozenset({"page"})
+"""Links elsewhere may lead there."""
 
 
 class Operations:

@@ -1,5 +1,8 @@
 """A service's entry in docktor.yaml, over HTTP."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 
 from docktor.api.actor import By
@@ -12,6 +15,23 @@ router = APIRouter()
 PATH = "/projects/{project}/services/{service}/rules"
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFault:
+    """Where in the entry, and what is wrong there."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesCheck:
+    """The whole text of docktor.yaml as it is, and as it would be: `null` where there are problems."""
+
+    problems: Sequence[RuleFault]
+    before: str
+    after: str | None
+
+
 @router.put(PATH)
 async def set_rules(office: TheOffice, by: By, name: TheService, body: EntryBody) -> ServiceDetail:
     """Write the service's entry into docktor.yaml, whole; in force at once. 422 with the faults, nothing changed.
@@ -19,6 +39,14 @@ async def set_rules(office: TheOffice, by: By, name: TheService, body: EntryBody
     `GET` of the service has the entry as it is. What is shown as `***` stays what it is when it comes back so.
     """
     return thaw(await office.set_rules(name, body.root, by))
+
+
+@router.post(f"{PATH}/check")
+async def check_rules(office: TheOffice, name: TheService, body: EntryBody) -> RulesCheck:
+    """What `PUT` of the same would make of docktor.yaml, or every fault it would find. Nothing is changed."""
+    found = await office.check_rules(name, body.root)
+    faults = [RuleFault(one.path, one.message) for one in found.problems]
+    return RulesCheck(faults, found.before, found.after)
 
 
 @router.delete(PATH)

@@ -11,7 +11,7 @@ from docktor.cli import sources
 from docktor.cli.advisor import advisor_facts
 from docktor.cli.clean import clean
 from docktor.core.decision import Decision
-from docktor.core.explain import paragraph, sentence
+from docktor.core.explain import explained
 from docktor.core.words import number, seconds
 from docktor.runtime.views import HealthView, LogEvent, ProjectView, ServiceDetail, ServiceView, Setting
 
@@ -218,14 +218,9 @@ def _event_style(event: LogEvent) -> str:
 
 def decision_lines(decision: Decision) -> list[Text]:
     """A decision in sentences: what was seen, which rules held, what limited it, what was done."""
-    head = Text.assemble(
-        (f"#{decision.id}", "bold"),
-        GAP,
-        (stamp(decision.timestamp), "dim"),
-        GAP,
-        (clean(sentence(decision)), "bold"),
-    )
-    return [head, *(Text(clean(line)) for line in paragraph(decision)[1:])]
+    head, *lines = explained(decision)
+    number, when, said = head.split(GAP, 2)
+    return [Text.assemble((number, "bold"), GAP, (when, "dim"), GAP, (said, "bold")), *map(Text, lines)]
 
 
 def detail_lines(detail: ServiceDetail) -> list[Text]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from docktor.compose.document import Document, Place, Value, parse, spell
 from docktor.config.differ import differences, unblotted, without_nulls
 from docktor.config.edit_single import single_values, spelled_in_entry
-from docktor.config.rewrite import Change, Changed, Check, Draft, rewrite, told
+from docktor.config.rewrite import Change, Changed, Check, Draft, Drafting, Preview, preview, rewrite, told
 from docktor.config.secrets import shown
 from docktor.config.splice import plain_values, set_values
 from docktor.core.world import ServiceId
@@ -33,6 +33,23 @@ def set_service(
     Places in faults are those in the entry. `check`, and what is raised: as for `rewrite`.
     """
 
+    return rewrite(path, _setting(service, entry, project, others), check)
+
+
+def preview_service(
+    path: Path,
+    service: ServiceId,
+    entry: Written,
+    *,
+    project: str | None,
+    check: Check,
+    others: Sequence[Written] = (),
+) -> Preview:
+    """What `set_service` would make of the file; nothing is written or raised for faults."""
+    return preview(path, _setting(service, entry, project, others), check)
+
+
+def _setting(service: ServiceId, entry: Written, project: str | None, others: Sequence[Written]) -> Drafting:
     def change(text: str | None) -> Draft:
         wanted = _whole(entry, service, project)
         doc = _document(text or "")
@@ -49,7 +66,7 @@ def set_service(
             return _added(set_values(text or "", values), wanted, len(others))
         return _added(set_values(text or "", {("services", len(services)): wanted}), wanted, len(services))
 
-    return rewrite(path, change, check)
+    return change
 
 
 def remove_service(path: Path, service: ServiceId, *, project: str | None, check: Check) -> Changed:

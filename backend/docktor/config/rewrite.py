@@ -50,24 +50,52 @@ class Draft:
     spelled: Callable[[str], str] | None = None
 
 
-def rewrite(path: Path, change: Callable[[str | None], Draft], check: Check) -> Changed:
+Drafting = Callable[[str | None], Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file says (`""`: there is none) and would say; `after` is `None` where `problems` stand against it."""
+
+    before: str
+    after: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def preview(path: Path, change: Drafting, check: Check) -> Preview:
+    """What `rewrite` would come to; the file stays as it is, and nothing is raised for faults."""
+    text: str | None = None
+    try:
+        text = _text(path)
+        return Preview(text or "", _drafted(path, text, change, check).text)
+    except ConfigError as error:
+        return Preview(text or "", None, error.problems)
+
+
+def rewrite(path: Path, change: Drafting, check: Check) -> Changed:
     """Puts in force what `change` makes of the file's text, which is `None` when there is no file yet.
 
     `check` reads a docktor.yaml at a path beside the real one, as `resolve` would, and raises ConfigError when it has
     faults; nothing is written then. Raises ConfigError, which speaks of `path`.
     """
     text = _text(path)
-    try:
-        draft = change(text)
-    except ConfigError as error:
-        raise ConfigError(error.problems, str(path)) from None
-    _check(path, draft, check)
+    draft = _drafted(path, text, change, check)
     if _text(path) != text:
         message = f"{printable(str(path), _LONGEST)} was changed by someone else just now; try again"
         raise ConfigError((Problem("", message),), str(path))
     if draft.text != text:
         write_file(path, draft.text)
     return Changed(path, text is None, draft.values)
+
+
+def _drafted(path: Path, text: str | None, change: Drafting, check: Check) -> Draft:
+    """A draft without faults."""
+    try:
+        draft = change(text)
+    except ConfigError as error:
+        raise ConfigError(error.problems, str(path)) from None
+    _check(path, draft, check)
+    return draft
 
 
 def told(value: Value) -> str | None:

@@ -1,7 +1,9 @@
 """A decision in words: the same ones in the terminal, the page and every message."""
 
+from datetime import UTC, tzinfo
+
 from docktor.core.decision import Action, Decision, Phase, RuleResult, Source
-from docktor.core.words import number
+from docktor.core.words import clean, number
 
 _SIGNS = {Action.SCALE_UP: "▲", Action.SCALE_DOWN: "▼", Action.HOLD: "·"}
 _PHASES = {
@@ -15,8 +17,16 @@ _PHASES = {
 
 def sentence(decision: Decision) -> str:
     """`▲ shop/web 2 → 4: cpu.avg 91 > 75`"""
-    who = f"{decision.project}/{decision.service}"
-    text = f"{_SIGNS[decision.action]} {who} {_change(decision)}: {decision.reason}"
+    return _sentence(decision, f"{decision.project}/{decision.service} ")
+
+
+def brief(decision: Decision) -> str:
+    """The same beside the service's name: `▲ 2 → 4: cpu.avg 91 > 75`"""
+    return _sentence(decision, "")
+
+
+def _sentence(decision: Decision, who: str) -> str:
+    text = f"{_SIGNS[decision.action]} {who}{_change(decision)}: {decision.reason}"
     if decision.phase is Phase.FAILED:
         return f"{text} (failed: {decision.error})"
     if decision.phase is Phase.PROPOSED:
@@ -45,10 +55,15 @@ def shadow_news(decision: Decision) -> str:
     return f"{who}: {meta.model} {verb} {decision.target_replicas}"
 
 
-def paragraph(decision: Decision) -> list[str]:
+def explained(decision: Decision) -> list[str]:
+    """The paragraph as it is shown: on this machine's clock, each line without what does not print."""
+    return [clean(line) for line in paragraph(decision, decision.timestamp.astimezone().tzinfo or UTC)]
+
+
+def paragraph(decision: Decision, zone: tzinfo = UTC) -> list[str]:
     """One line for each step of the way: saw, rules, limits, did."""
-    stamp = decision.timestamp.strftime("%Y-%m-%d %H:%M:%S")
-    lines = [f"#{decision.id}  {stamp} UTC  {sentence(decision)}"]
+    stamp = decision.timestamp.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+    lines = [f"#{decision.id}  {stamp}  {sentence(decision)}"]
     seen = [f"{name} {number(value)}" for name, value in sorted(decision.observations.items()) if _worth(name, value)]
     if seen:
         lines.append("  saw     " + ", ".join(seen))

@@ -1,6 +1,7 @@
 """Numbers and spans of time as a person reads them."""
 
 import math
+import unicodedata
 
 NO_DECIMALS_FROM = 100
 MINUTES_FROM, HOURS_FROM = 100, 2 * 3600
@@ -27,3 +28,8 @@ def seconds(value: float) -> str:
 def count(amount: int, noun: str) -> str:
     """1 replica, 2 replicas."""
     return f"{amount} {noun}{'' if amount == 1 else 's'}"
+
+
+def clean(text: str) -> str:
+    """Names and reasons may hold anything, terminal commands too: what does not print becomes `?`."""
+    return "".join("?" if unicodedata.category(char)[0] == "C" else char for char in text)

@@ -16,10 +16,10 @@ import duckdb
 from docktor.core.decision import Decision
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
-from docktor.memory import tables
+from docktor.memory import series, tables
 from docktor.memory.lines import Entry
 from docktor.memory.probe import Fault, Finding, examine, judge
-from docktor.memory.tables import MetricRow, Points
+from docktor.memory.series import MetricRow, Points, Wanted
 
 T = TypeVar("T")
 
@@ -104,7 +104,18 @@ class Index:
 
         def question(db: duckdb.DuckDBPyConnection) -> Mapping[str, Points]:
             self._write_waiting(db)
-            return tables.metrics(db, service, since, until, max(1, max_points))
+            return series.metrics(db, service, since, until, max(1, max_points))
+
+        return await self._ask(question)
+
+    async def glance(
+        self, wanted: Sequence[Wanted], since: datetime, until: datetime, most: int
+    ) -> Mapping[Wanted, Points] | None:
+        """At most `most` points of each; see series.glance."""
+
+        def question(db: duckdb.DuckDBPyConnection) -> Mapping[Wanted, Points]:
+            self._write_waiting(db)
+            return series.glance(db, wanted, since, until, most)
 
         return await self._ask(question)
 
@@ -113,7 +124,7 @@ class Index:
 
         def work(db: duckdb.DuckDBPyConnection) -> None:
             tables.forget(db, dropped)
-            tables.forget_metrics(db, metrics_before)
+            series.forget_metrics(db, metrics_before)
 
         await self._ask(work, limited=False)
 
@@ -182,7 +193,7 @@ class Index:
         rows: Sequence[MetricRow] = [self._waiting.popleft() for _ in range(len(self._waiting))]
         if rows:
             try:
-                tables.add_metrics(db, rows)
+                series.add_metrics(db, rows)
             except duckdb.Error:
                 self._waiting.extendleft(reversed(rows))
                 raise

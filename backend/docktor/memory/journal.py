@@ -47,6 +47,7 @@ class Journal:
         self._issued = 0
         self._intents: dict[int, Decision] = {}
         self._done: dict[tuple[ServiceId, Action], Decision] = {}
+        self._newest: dict[ServiceId, Decision] = {}
         self._places: Places | None = None
 
     def open(self) -> Opened:
@@ -84,6 +85,11 @@ class Journal:
         """The last finished scale up and scale down of each service, oldest first."""
         with self._lock:
             return tuple(sorted(self._done.values(), key=lambda decision: decision.id))
+
+    @property
+    def newest(self) -> Mapping[ServiceId, Decision]:
+        """The last decision of each service."""
+        return self._newest
 
     def append(self, decision: Decision) -> None:
         """On the disk when this returns. Raises StorageError: then it is not recorded, and may be tried again."""
@@ -150,6 +156,7 @@ class Journal:
             except OSError as error:
                 raise storage_error(self._path, error) from error
             self._places = None
+            self._newest = {service: one for service, one in self._newest.items() if one.id not in old}
             return old
 
     def close(self) -> None:
@@ -243,31 +250,40 @@ class Journal:
         places = Places()
         intents: dict[int, Peek] = {}
         done: dict[tuple[ServiceId, Action], Peek] = {}
+        newest: dict[tuple[str, str], Peek] = {}
         for place, seen in scan(file):
             if seen is None:
                 skipped += 1
                 continue
             places.put(seen.id, place)
             intents.pop(seen.id, None)
+            who = seen.project, seen.service
+            if who not in newest or seen.id >= newest[who].id:
+                newest[who] = seen
             if seen.phase is Phase.INTENDED:
                 intents[seen.id] = seen
             elif seen.phase is Phase.DONE and seen.action in _SCALES:
-                done[ServiceId(seen.project, seen.service), seen.action] = seen
+                done[ServiceId(*who), seen.action] = seen
         self._last = places.last_id
         self._places = places
         self._intents = {decision.id: decision for decision in _read(intents.values())}
         self._done = {}
         for decision in _read(done.values()):
             self._note(decision)
+        self._newest = {ServiceId(one.project, one.service): one for one in _read(newest.values())}
         return skipped
 
     def _note(self, decision: Decision) -> None:
         self._last = max(self._last, decision.id)
         self._intents.pop(decision.id, None)
+        service = ServiceId(decision.project, decision.service)
+        known = self._newest.get(service)
+        if known is None or decision.id >= known.id:
+            self._newest[service] = decision
         if decision.phase is Phase.INTENDED:
             self._intents[decision.id] = decision
         elif decision.phase is Phase.DONE and decision.action in _SCALES:
-            self._done[ServiceId(decision.project, decision.service), decision.action] = decision
+            self._done[service, decision.action] = decision
 
 
 def _places(file: BinaryIO) -> Places:

@@ -13,7 +13,8 @@ from docktor.memory.index import Index
 from docktor.memory.journal import Journal
 from docktor.memory.overrides import Overrides
 from docktor.memory.recall import LastScales, last_scales
-from docktor.memory.tables import LONGEST_LIST, MetricRow, Points
+from docktor.memory.series import MetricRow, Points, Wanted
+from docktor.memory.tables import LONGEST_LIST
 
 
 class Store:
@@ -57,6 +58,11 @@ class Store:
     def open_intents(self) -> tuple[Decision, ...]:
         """Decisions that were to be acted on and of whose end nothing is known, oldest first."""
         return self._journal.open_intents
+
+    @property
+    def newest(self) -> Mapping[ServiceId, Decision]:
+        """The last decision of each service that has one."""
+        return self._journal.newest
 
     def last_scales(self) -> Mapping[ServiceId, LastScales]:
         return last_scales(self._journal.last_done)
@@ -113,6 +119,12 @@ class Store:
     ) -> Mapping[str, Points]:
         """Each metric's points, oldest first, `None` where absent; empty while the index is away."""
         return await self._index.metrics(service, since, until, max_points) or {}
+
+    async def glance(
+        self, wanted: Sequence[Wanted], since: datetime, until: datetime, most: int
+    ) -> Mapping[Wanted, Points]:
+        """At most `most` points of each; none while the index is away."""
+        return await self._index.glance(wanted, since, until, most) or {}
 
     async def flush(self, now: datetime) -> tuple[str, ...]:
         """Call every few seconds: writes metrics, mends the index. Answers what was mended."""

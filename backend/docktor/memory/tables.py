@@ -1,25 +1,17 @@
 """The index's tables and the questions put to them. Blocking; one thread at a time."""
 
-import math
-import statistics
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice, pairwise
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
 from docktor.core.decision import Decision
-from docktor.core.world import ServiceId
 from docktor.memory.lines import Entry, decode, encode
 from docktor.memory.places import Places
+from docktor.memory.values import BATCH, batches, clean, naive
 
 SCHEMA = 1
-Points = tuple[tuple[datetime, float | None], ...]
-T = TypeVar("T")
 
 # Little memory and few threads: the index serves questions, the machine belongs to the services.
 # It needs no file but its own. No primary key below: that index is what has been breaking in DuckDB.
@@ -36,21 +28,8 @@ _TABLES = """
                             crc BIGINT, line VARCHAR);
     CREATE TABLE metrics (ts TIMESTAMP, project VARCHAR, service VARCHAR, metric VARCHAR, value DOUBLE);
 """
-_BATCH = 1000
 _END = (2**63, 0)  # above every id
-# A pause this many times longer than the usual one between two points is a gap, not an irregular tick.
-_GAP = 3
 LONGEST_LIST = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class MetricRow:
-    """One value of one metric of a service; `None`: it was absent then."""
-
-    at: datetime
-    service: ServiceId
-    metric: str
-    value: float | None
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -92,7 +71,7 @@ def sync(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> int
     stale: list[int] = []
     gone: list[int] = []
     count = 0
-    for batch in _batches(_changed(iter(known), entries, stale, gone)):
+    for batch in batches(_changed(iter(known), entries, stale, gone)):
         connection.execute("BEGIN")
         forget(connection, stale)
         stale.clear()
@@ -107,7 +86,7 @@ def _known(connection: duckdb.DuckDBPyConnection) -> Places | None:
     """The checksum of each line that is there; `None` when an id is there twice."""
     known = Places()
     found = connection.execute("SELECT id, crc FROM decisions ORDER BY id")
-    while rows := found.fetchmany(_BATCH):
+    while rows := found.fetchmany(BATCH):
         for number, crc in rows:
             if not known.put(number, crc):
                 return None
@@ -154,9 +133,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Decision
         " unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::BIGINT[]), unnest($7::VARCHAR[])",
         [
             [decision.id for decision, _ in rows],
-            [_naive(decision.timestamp) for decision, _ in rows],
-            [_clean(decision.project) for decision, _ in rows],
-            [_clean(decision.service) for decision, _ in rows],
+            [naive(decision.timestamp) for decision, _ in rows],
+            [clean(decision.project) for decision, _ in rows],
+            [clean(decision.service) for decision, _ in rows],
             [decision.action.value for decision, _ in rows],
             [zlib.crc32(line) for _, line in rows],
             [line.decode() for _, line in rows],
@@ -166,30 +145,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Decision
 
 def forget(connection: duckdb.DuckDBPyConnection, ids: Iterable[int]) -> None:
     """Delete these decisions."""
-    for batch in _batches(ids):
+    for batch in batches(ids):
         connection.execute("DELETE FROM decisions WHERE id IN (SELECT unnest($1::BIGINT[]))", [batch])
-
-
-def forget_metrics(connection: duckdb.DuckDBPyConnection, before: datetime) -> None:
-    connection.execute("DELETE FROM metrics WHERE ts < $1", [_naive(before)])
-    connection.execute("CHECKPOINT")
-
-
-def add_metrics(connection: duckdb.DuckDBPyConnection, rows: Sequence[MetricRow]) -> None:
-    connection.execute("BEGIN")
-    for batch in _batches(rows):
-        connection.execute(
-            "INSERT INTO metrics SELECT unnest($1::TIMESTAMP[]), unnest($2::VARCHAR[]),"
-            " unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), unnest($5::DOUBLE[])",
-            [
-                [_naive(row.at) for row in batch],
-                [_clean(row.service.project) for row in batch],
-                [_clean(row.service.name) for row in batch],
-                [_clean(row.metric) for row in batch],
-                [row.value if row.value is not None and math.isfinite(row.value) else None for row in batch],
-            ],
-        )
-    connection.execute("COMMIT")
 
 
 def decisions(
@@ -208,7 +165,7 @@ def decisions(
     # Ids first: sorting whole lines would not fit into the memory allowed.
     chosen = f"SELECT id FROM decisions {where} ORDER BY id DESC LIMIT ?"
     query = f"SELECT line FROM decisions WHERE id IN ({chosen}) ORDER BY id DESC"
-    values = [_clean(value) if isinstance(value, str) else value for value in tests.values()]
+    values = [clean(value) if isinstance(value, str) else value for value in tests.values()]
     rows = connection.execute(query, [*values, max(0, min(limit, LONGEST_LIST))]).fetchall()
     return tuple(decode(row[0].encode()) for row in rows)
 
@@ -216,53 +173,3 @@ def decisions(
 def decision(connection: duckdb.DuckDBPyConnection, number: int) -> Decision | None:
     row = connection.execute("SELECT line FROM decisions WHERE id = ?", [number]).fetchone()
     return None if row is None else decode(row[0].encode())
-
-
-def metrics(
-    connection: duckdb.DuckDBPyConnection, service: ServiceId, since: datetime, until: datetime, max_points: int
-) -> Mapping[str, Points]:
-    """Each metric's points from `since` until before `until`, oldest first; see Index.metrics."""
-    span = [_clean(service.project), _clean(service.name), _naive(since), _naive(until)]
-    where = "FROM metrics WHERE project = $1 AND service = $2 AND ts >= $3 AND ts < $4"
-    counts = connection.execute(f"SELECT count(*) {where} GROUP BY metric", span).fetchall()
-    if max((row[0] for row in counts), default=0) <= max_points:
-        query, extra = f"SELECT metric, ts, value {where} ORDER BY metric, ts", []
-    else:
-        width = max(1, math.ceil((until - since).total_seconds() * 1e6 / max_points))
-        query = (
-            f"SELECT metric, min(ts), avg(value) {where}"
-            " GROUP BY metric, (epoch_us(ts) - epoch_us($3::TIMESTAMP)) // $5 ORDER BY 1, 2"
-        )
-        extra = [width]
-    series: dict[str, list[tuple[datetime, float | None]]] = {}
-    for metric, at, value in connection.execute(query, [*span, *extra]).fetchall():
-        series.setdefault(metric, []).append((at.replace(tzinfo=UTC), value))
-    return {metric: _with_gaps(points) for metric, points in series.items()}
-
-
-def _with_gaps(points: Sequence[tuple[datetime, float | None]]) -> Points:
-    """A `None` point inside every stretch without points that is too long to be an accident."""
-    if len(points) < _GAP:
-        return tuple(points)
-    usual = statistics.median((after[0] - before[0]).total_seconds() for before, after in pairwise(points))
-    shown = [points[0]]
-    for before, after in pairwise(points):
-        if (after[0] - before[0]).total_seconds() > _GAP * usual > 0:
-            shown.append((before[0] + (after[0] - before[0]) / 2, None))
-        shown.append(after)
-    return tuple(shown)
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _clean(text: str) -> str:
-    """DuckDB takes no half characters (lone surrogates), a JSON text may hold them."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from docktor.memory.tables import MetricRow
+from docktor.memory.series import MetricRow
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.recorder import plain
 

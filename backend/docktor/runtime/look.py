@@ -1,9 +1,11 @@
 """From what keepers and the engine know to what people are shown. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from docktor.core.decision import State
+from docktor.core.decision import Decision, State
+from docktor.core.explain import brief
 from docktor.core.observe import usage
 from docktor.core.policy import Policy
 from docktor.core.readiness import readiness, serving
@@ -14,31 +16,37 @@ from docktor.runtime.exposition import Watched
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.recorder import plain
 from docktor.runtime.rulebook import Written
-from docktor.runtime.views import HoldView, ProjectView, ReplicaView, ServiceDetail, ServiceView, Setting
+from docktor.runtime.views import HoldView, LastView, ProjectView, ReplicaView, ServiceDetail, ServiceView, Setting
 
 NOT_CHECKED = "not checked yet"
 
 
+Newest = Mapping[ServiceId, Decision]
+"""The last decision of each service."""
+
+
 def project_views(
-    projects: Sequence[ProjectState], keepers: Mapping[ServiceId, Keeper], now_steady: float
+    projects: Sequence[ProjectState], keepers: Mapping[ServiceId, Keeper], newest: Newest, now_steady: float
 ) -> tuple[ProjectView, ...]:
     """Every project of the engine, and managed services of which nothing runs."""
     kinds = {project.name: project.kind for project in projects}
     views: dict[ServiceId, ServiceView] = {
-        state.service: service_view(state, project.kind, keepers.get(state.service), now_steady)
+        state.service: service_view(state, project.kind, keepers.get(state.service), newest, now_steady)
         for project in projects
         for state in project.services
     }
     for service, keeper in keepers.items():
         kind = kinds.get(service.project, "compose")
-        views.setdefault(service, service_view(ServiceState(service, ()), kind, keeper, now_steady))
+        views.setdefault(service, service_view(ServiceState(service, ()), kind, keeper, newest, now_steady))
     by_project: dict[str, list[ServiceView]] = {}
     for service in sorted(views):
         by_project.setdefault(service.project, []).append(views[service])
     return tuple(ProjectView(name, kinds.get(name, "compose"), tuple(found)) for name, found in by_project.items())
 
 
-def service_view(state: ServiceState, kind: str, keeper: Keeper | None, now_steady: float) -> ServiceView:
+def service_view(
+    state: ServiceState, kind: str, keeper: Keeper | None, newest: Newest, now_steady: float
+) -> ServiceView:
     service = state.service
     if keeper is None:
         ready = serving(state.replicas)
@@ -60,7 +68,11 @@ def service_view(state: ServiceState, kind: str, keeper: Keeper | None, now_stea
             next_check_s=None,
             unscalable=state.unscalable,
         )
-    return _kept(state, keeper, kind, now_steady)
+    return replace(_kept(state, keeper, kind, now_steady), last=_last(newest.get(service)))
+
+
+def _last(decision: Decision | None) -> LastView | None:
+    return None if decision is None else LastView(decision.id, decision.timestamp, brief(decision))
 
 
 def _kept(state: ServiceState, keeper: Keeper, kind: str, now_steady: float) -> ServiceView:
@@ -84,7 +96,7 @@ def _kept(state: ServiceState, keeper: Keeper, kind: str, now_steady: float) -> 
         metrics=dict(sorted(plain(seen.snapshot).items())) if seen else {},
         next_check_s=round(max(keeper.next_check - now_steady, 0.0), 1),
         unscalable=state.unscalable,
-        driving_metric=_driving(policy, keeper),
+        driving_metric=driving(policy, keeper),
     )
 
 
@@ -96,7 +108,7 @@ def _state_and_reason(keeper: Keeper) -> tuple[str, str]:
     return keeper.seen.verdict.state.value, keeper.seen.verdict.reason
 
 
-def _driving(policy: Policy, keeper: Keeper) -> str | None:
+def driving(policy: Policy, keeper: Keeper) -> str | None:
     """The metric of the rule that fired, else of the first rule, else the target's."""
     if keeper.seen is not None:
         fired = [rule.metric for rule in keeper.seen.verdict.rules if rule.held and rule.direction != "target"]
@@ -119,9 +131,9 @@ def watched(state: ServiceState, keeper: Keeper, now: datetime, now_steady: floa
 
 
 def service_detail(
-    state: ServiceState, kind: str, keeper: Keeper | None, said: Written, now_steady: float
+    state: ServiceState, kind: str, keeper: Keeper | None, said: Written, *, newest: Newest, now_steady: float
 ) -> ServiceDetail:
-    view = service_view(state, kind, keeper, now_steady)
+    view = service_view(state, kind, keeper, newest, now_steady)
     if keeper is None:
         return ServiceDetail(view, (), (), _bare_replicas(state), {}, None, said.entry, said.origin)
     seen, hold = keeper.seen, keeper.past.hold

@@ -10,6 +10,7 @@ from pathlib import Path
 from docktor import __version__
 from docktor.compose.document import Value
 from docktor.config.edit import set_model
+from docktor.config.rewrite import Preview
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Modes
 from docktor.core.similar import Similar
@@ -19,6 +20,7 @@ from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
+from docktor.runtime.glance import glances
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import find_service, project_views, service_detail, watched
 from docktor.runtime.models import fetchable, models_view
@@ -33,6 +35,7 @@ from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
     EventPage,
+    Glance,
     HealthView,
     LogEvent,
     ModelsView,
@@ -122,7 +125,7 @@ class Office:
         return exposition(Facts(await self.health(), kept, tally, self._events.last, resident_bytes()))
 
     async def projects(self) -> Sequence[ProjectView]:
-        return project_views(self._fleet.projects, self._fleet.keepers, self._clock.steady())
+        return project_views(self._fleet.projects, self._fleet.keepers, self._store.newest, self._clock.steady())
 
     async def service(self, service: str) -> ServiceDetail:
         return self._detail(self._find(service))
@@ -133,6 +136,10 @@ class Office:
         now = self._clock.now()
         series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, POINTS)
         return tuple(Series(metric, points) for metric, points in sorted(series.items()))
+
+    async def glance(self, minutes: float) -> Sequence[Glance]:
+        """Every managed service's driving metric over the last `minutes`, at most 60 points each."""
+        return await glances(self._fleet.keepers, self._store, self._clock, minutes)
 
     async def scale(self, service: str, replicas: int, reason: str, by: str) -> Decision:
         """Through the guard. Raises ScaleRefusedError with the limit that stopped it."""
@@ -171,6 +178,12 @@ class Office:
         if keeper := self._fleet.keepers.get(found):
             await keeper.check()
         return self._detail(found)
+
+    async def check_rules(self, service: str, entry: Mapping[str, Value]) -> Preview:
+        """What `set_rules` would make of docktor.yaml, or the faults it would find; nothing is changed."""
+        found = self._find(service)
+        self._must_be_ours(found)
+        return await self._rulebook.try_out(found, entry)
 
     async def remove_rules(self, service: str, by: str) -> ServiceDetail:
         """Takes the service out of docktor.yaml. Raises ConfigError when it isn't in it, nothing changed."""
@@ -283,7 +296,8 @@ class Office:
             kinds.get(service.project, "compose"),
             self._fleet.keepers.get(service),
             written(self._reloader.config, state, self._fleet.managed.get(service)),
-            self._clock.steady(),
+            newest=self._store.newest,
+            now_steady=self._clock.steady(),
         )
 
     def _running(self) -> dict[ServiceId, ServiceState]:

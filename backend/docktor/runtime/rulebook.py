@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from docktor.compose.document import Value
-from docktor.config.edit_service import remove_service, set_service
+from docktor.config.edit_service import preview_service, remove_service, set_service
 from docktor.config.entry import entry_of_policy, first_entry
 from docktor.config.model import Config, Setting
-from docktor.config.rewrite import Changed
+from docktor.config.rewrite import Changed, Preview
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError
 from docktor.runtime.clock import Clock
@@ -65,6 +65,14 @@ class Rulebook:
         await self._say(service, f"rules set by {by}: {changed}")
         if any(one.path.partition(".")[0] == "mode" for one in changed.values):
             await self._fleet.forget_mode(service)
+
+    async def try_out(self, service: ServiceId, entry: Mapping[str, Value]) -> Preview:
+        """What `set` would make of docktor.yaml."""
+        self._must_be_kept(service)
+        project, others = self._config.project, self._others(service)
+        return await self._reloader.try_out(
+            lambda path, check: preview_service(path, service, entry, project=project, check=check, others=others)
+        )
 
     async def remove(self, service: ServiceId, by: str) -> None:
         """Takes the service out of docktor.yaml; from then on only its labels count."""

@@ -8,8 +8,20 @@ from docktor.core.decision import Decision, RuleResult
 
 
 @dataclass(frozen=True, slots=True)
+class LastView:
+    """What was last decided about a service: the decision's id and time, and it in a sentence without a subject."""
+
+    id: int
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceView:
-    """One row of `status`. `metrics`: `None` where absent. `next_check_s`: seconds, `None` if unmanaged."""
+    """One row of `status`. `metrics`: `None` where absent. `next_check_s`: seconds, `None` if unmanaged.
+
+    `last`: `None` if nothing was decided yet, or it isn't managed.
+    """
 
     project: str
     name: str
@@ -27,6 +39,7 @@ class ServiceView:
     next_check_s: float | None
     unscalable: str | None
     driving_metric: str | None = None
+    last: LastView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,20 @@ class Series:
     """A metric's history: `points` are (time, value or `None` where it was absent), oldest first."""
 
     metric: str
+    points: tuple[tuple[datetime, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A managed service's driving metric (`None`: no rules yet), what it is compared with, and its recent points.
+
+    Each point is the highest value of a stretch of time, `None` where there was none.
+    """
+
+    project: str
+    service: str
+    metric: str | None
+    threshold: float | None
     points: tuple[tuple[datetime, float | None], ...]
 
 

@@ -29,7 +29,7 @@ def operations(door: Door) -> dict[str, tuple[str, str]]:
         path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda part: PARTS.get(part[1], "1"), pattern)
         for method in sorted(methods - {"HEAD"}):
             assert name not in found, f"two operations are called {name}: they could not have roles of their own"
-            found[name] = method, path.removeprefix("^").removesuffix("$")
+            found[name] = method, path.removeprefix("^").removesuffix("$").replace("\\", "")
     return found
 
 

@@ -66,6 +66,10 @@ async def test_scale_is_a_decision_and_is_found_again(served: Served) -> None:
     assert (await served.http.post(f"{WEB}/check")).json()["service"]["replicas"] == 4
     again = (await served.http.get(f"/api/decisions/{decision['id']}")).json()
     assert again == decision
+    told = (await served.http.get(f"/api/decisions/{decision['id']}/explain")).json()
+    assert told.keys() == {"text"} and told["text"].startswith(f"#{decision['id']}  ")
+    assert "a test" in told["text"] and "\n  result  done in " in told["text"]
+    problem(await served.http.get("/api/decisions/999999/explain"), 404)
     query = {"project": "demo", "service": "web", "action": decision["action"], "limit": 1}
     (latest,) = (await served.http.get("/api/decisions", params=query)).json()
     assert latest["id"] >= decision["id"]

@@ -1,6 +1,7 @@
 """A service's entry in docktor.yaml, read and changed over HTTP, on a real daemon."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -111,6 +112,63 @@ async def test_another_entry_is_in_force_at_once_and_written_down(start: Start, 
         assert text.startswith("shop/web: rules set by person: max_replicas is 12 instead of 8, mode is observe, in ")
 
 
+async def check(http: httpx2.AsyncClient, entry: Any, path: str = WEB) -> Any:
+    answer = await http.post(f"{path}/rules/check", json=entry)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found.keys() == {"problems", "before", "after"}
+    return found
+
+
+async def test_a_trial_says_what_would_be_written_and_writes_nothing(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "docktor.yaml"
+    async with start(FILE) as http:
+        before, stat, names = await detail(http), file.stat(), names_in(tmp_path)
+        entry = {**before["entry"], "max_replicas": 12, "mode": "observe"}
+        tried = await check(http, entry)
+        assert (tried["problems"], tried["before"]) == ([], FILE)
+        assert (file.read_text(), file.stat().st_mtime_ns, names_in(tmp_path)) == (FILE, stat.st_mtime_ns, names)
+        after = await detail(http)
+        assert (after["entry"], after["service"]["max"], after["service"]["mode"]) == (before["entry"], 8, "auto")
+        assert await said(http) == []
+        await put(http, entry)
+        assert file.read_text() == tried["after"] != FILE
+        assert await check(http, entry) == {"problems": [], "before": tried["after"], "after": tried["after"]}
+
+
+async def test_a_trial_without_a_file(start: Start, tmp_path: Path) -> None:
+    async with start(None, project="demo", service="web") as http:
+        path = "/api/projects/demo/services/web"
+        tried = await check(http, {"target": TARGET}, path)
+        assert (tried["problems"], tried["before"]) == ([], "")
+        assert not (tmp_path / "docktor.yaml").exists()
+        await put(http, {"target": TARGET}, path)
+        assert (tmp_path / "docktor.yaml").read_text() == tried["after"]
+
+
+async def test_a_trial_with_a_file_that_is_faulty_by_now(start: Start, tmp_path: Path) -> None:
+    async with start(FILE) as http:
+        for text in (FILE.replace("max_replicas: 8", "max_replicas: many"), "services: [", "\xff"):
+            (tmp_path / "docktor.yaml").write_bytes(text.encode("latin-1"))
+            tried = await check(http, {"target": TARGET}, WORKER)
+            assert tried["problems"] and tried["after"] is None
+            assert (tmp_path / "docktor.yaml").read_bytes() == text.encode("latin-1")
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x00", "\u2028", "🙂" * 500, "a: b # c", "'\""])
+async def test_a_trial_of_any_text(start: Start, text: str) -> None:
+    async with start(FILE) as http:
+        body = json.dumps({"target": {"metric": text, "value": 1}, text: 1, "x": {"y": [text]}})
+        answer = await http.post(f"{WEB}/rules/check", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 200 and answer.json()["problems"], answer.text
+
+
+async def test_a_trial_of_what_is_not_there_or_not_ours(start: Start) -> None:
+    async with start(FILE) as http:
+        assert (await http.post("/api/projects/shop/services/nobody/rules/check", json={})).status_code == 404
+        assert (await http.post(f"{WEB}/rules/check", json=[1])).status_code == 422
+
+
 FAULTS: dict[str, tuple[Any, list[str]]] = {
     "an op": (
         {"rules": {"scale_up_when": [{"metric": "cpu.avg", "op": "=>", "value": 5}]}},
@@ -137,6 +195,10 @@ async def test_what_is_faulty_is_422_and_changes_nothing(
 ) -> None:
     async with start(FILE) as http:
         before = await detail(http)
+        if isinstance(body, dict):
+            tried = await check(http, body)
+            assert (sorted(one["path"] for one in tried["problems"]), tried["after"]) == (paths, None)
+            assert SECRET not in str(tried["problems"])
         answer = await http.put(f"{WEB}/rules", json=body)
         assert answer.status_code == 422, answer.text
         found = [one["path"] for one in answer.json()["problems"]]

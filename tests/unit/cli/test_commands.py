@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from docktor import __version__
+from docktor.api.client import Client
 from docktor.cli.shared import complete_service
 from tests.unit.cli.conftest import Cli, spawn
 
@@ -59,6 +61,24 @@ def test_scale_then_explain(cli: Cli) -> None:
     tail = json.loads(cli("explain", "--tail", "1", "--service", "demo/web", "--json").out)
     assert [(one["project"], one["service"]) for one in tail] == [("demo", "web")]
     assert cli("scale", "demo/web", "2").code == 0
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata"])
+def test_explain_says_what_the_api_says(cli: Cli, running_home: Path, zone: str) -> None:
+    """But for the clock, which is each reader's own."""
+    reason = "a sale\n\x1b[31m begins"
+    number = json.loads(cli("scale", "web", "3", "--reason", reason, "--json").out)["id"]
+    with Client(running_home / "docktor.sock") as client:
+        text = client.explanation(number)
+        at = client.decision(number).timestamp
+    assert cli("explain", str(number)).out == text + "\n"
+    assert "a sale??[31m begins" in text and f"#{number} " in text
+    here = at.astimezone(ZoneInfo(zone))
+    elsewhere = spawn("explain", str(number), home=running_home, cwd=running_home, TZ=zone)
+    (head, *rest), (said, *lines) = elsewhere.out.splitlines(), text.splitlines()
+    assert head.startswith(f"#{number}  {here:%Y-%m-%d %H:%M:%S %Z}  ") and rest == lines
+    assert head.split("  ", 2)[2] == said.split("  ", 2)[2]
+    assert cli("scale", "web", "2").code == 0
 
 
 def test_explain_of_a_service_without_decisions(cli: Cli) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from docktor.core.advice import Advice, metadata
 from docktor.core.decision import Action, Decision, Limit, Metadata, Phase, Source
-from docktor.core.explain import news, paragraph, sentence, shadow_news
+from docktor.core.explain import brief, news, paragraph, sentence, shadow_news
 from tests.unit.memory.making import make
 
 HEARD = metadata(Advice("dmr", "ai/llama3.2", 3, "CPU is high and rising.", latency_ms=412.3, tokens=312), changed=True)
@@ -27,6 +27,13 @@ def line(decision: Decision, label: str) -> str:
 
 def advice(**changes: object) -> str:
     return line(replace(ADVISED, metadata=replace(HEARD, **changes)), "advice")  # type: ignore[arg-type]  # by name
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_beside_the_services_name_it_is_left_out(phase: Phase) -> None:
+    one = make(7, phase=phase)
+    assert "shop/web" not in brief(one)
+    assert sentence(one) == brief(one).replace("▲ ", "▲ shop/web ")
 
 
 def test_the_whole_of_it() -> None:

@@ -15,8 +15,8 @@ from docktor.memory.home import Home
 from docktor.memory.journal import Journal, Opened
 from docktor.memory.lines import decode
 from docktor.memory.overrides import Overrides
+from docktor.memory.series import MetricRow
 from docktor.memory.store import Store
-from docktor.memory.tables import MetricRow
 from tests.unit.memory.making import NOON, make
 
 WEB = ServiceId("shop", "web")

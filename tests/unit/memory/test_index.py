@@ -18,7 +18,7 @@ from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.index import Index
 from docktor.memory.lines import Entry, encode
-from docktor.memory.tables import MetricRow
+from docktor.memory.series import MetricRow
 from tests.unit.memory.making import NOON, make
 
 WEB = ServiceId("shop", "web")

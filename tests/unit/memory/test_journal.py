@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docktor.core.decision import Action, Decision, Phase
+from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.journal import Journal, Opened
 from docktor.memory.lines import decode, encode
@@ -95,6 +96,22 @@ def test_the_last_finished_scales_of_each_service_are_known(path: Path) -> None:
     journal.close()
     again = opened(path)
     assert again.last_done == (up, down, worker)
+    again.close()
+
+
+def test_the_last_decision_of_each_service_is_known(path: Path) -> None:
+    web, worker = ServiceId("shop", "web"), ServiceId("shop", "worker")
+    noted_late = make(1, reason="what a model had said of it")
+    held = make(4, action=Action.HOLD, phase=Phase.BLOCKED)
+    journal = filled(path, make(1), make(2, service="worker"), make(3, phase=Phase.INTENDED), make(3), held, noted_late)
+    assert journal.newest == {web: held, worker: make(2, service="worker")}
+    journal.close()
+    again = opened(path)
+    assert again.newest == journal.newest
+    again.append(make(5, service="worker"))
+    assert again.newest[worker].id == 5
+    again.trim(NOON + timedelta(seconds=4.5))
+    assert again.newest == {worker: make(5, service="worker")}, "what is forgotten is not shown"
     again.close()
 
 

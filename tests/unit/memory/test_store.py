@@ -10,8 +10,8 @@ from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
 from docktor.memory.recall import LastScales, last_scales
+from docktor.memory.series import MetricRow
 from docktor.memory.store import Store
-from docktor.memory.tables import MetricRow
 from tests.unit.memory.making import NOON, make
 
 WEB = ServiceId("shop", "web")

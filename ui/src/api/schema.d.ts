@@ -140,6 +140,8 @@ export interface paths {
         /**
          * Set its mode
          * @description auto acts; review proposes and waits; observe only records; off does nothing.
+         *
+         *     One mode, or one for each direction. It counts more than the one that is configured, until that becomes another.
          */
         post: operations["set_service_mode"];
         delete?: never;
@@ -200,6 +202,28 @@ export interface paths {
          * @description One decision with everything it was made from.
          */
         get: operations["decision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{decision_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Decisions in situations like it
+         * @description Decisions of the same service in the most similar situations, with what came of them; the most similar first.
+         *
+         *     Looks through the service's last 2000. `similarity`: 1 is the same replicas and numbers, 0 nothing alike.
+         */
+        get: operations["similar_decisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -348,6 +372,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions/{decision_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One decision in words
+         * @description What was seen, which rules held, what limited it and what was done: what `docktor explain ID` prints.
+         *
+         *     The time in it is the daemon's, with its zone.
+         */
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/glance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The driving metric of each
+         * @description Every managed service's driving metric over the last minutes, and the threshold it is judged by.
+         *
+         *     At most 60 points each, on the same stretches of time for all: each is the highest value of its stretch, for that
+         *     decides whether an upper threshold was crossed. `null` where the metric was absent or nothing was measured.
+         */
+        get: operations["glance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/approvals": {
         parameters: {
             query?: never;
@@ -409,6 +478,26 @@ export interface paths {
          * @description Take the service out of docktor.yaml; it is left alone then, unless its labels say otherwise.
          */
         delete: operations["remove_rules"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/services/{service}/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try rules on docktor.yaml
+         * @description What `PUT` of the same would make of docktor.yaml, or every fault it would find. Nothing is changed.
+         */
+        post: operations["check_rules"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -818,6 +907,35 @@ export interface components {
             resync: boolean;
         };
         /**
+         * Explanation
+         * @description Lines for a person; what does not print is `?` in them.
+         */
+        Explanation: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * Glance
+         * @description A managed service's driving metric (`None`: no rules yet), what it is compared with, and its recent points.
+         *
+         *     Each point is the highest value of a stretch of time, `None` where there was none.
+         */
+        Glance: {
+            /** Project */
+            project: string;
+            /** Service */
+            service: string;
+            /** Metric */
+            metric: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Points */
+            points: [
+                string,
+                number | null
+            ][];
+        };
+        /**
          * HealthView
          * @description status: ok | degraded. `notifiers` stays empty until that part exists.
          */
@@ -869,6 +987,21 @@ export interface components {
             reason: string;
             /** By */
             by: string;
+        };
+        /**
+         * LastView
+         * @description What was last decided about a service: the decision's id and time, and it in a sentence without a subject.
+         */
+        LastView: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
         };
         /**
          * Limit
@@ -952,7 +1085,16 @@ export interface components {
         Mode: "auto" | "review" | "observe" | "off";
         /** ModeBody */
         ModeBody: {
-            mode: components["schemas"]["Mode"];
+            /** Mode */
+            mode: components["schemas"]["Mode"] | components["schemas"]["ModePair"];
+        };
+        /**
+         * ModePair
+         * @description One mode for each direction; both are needed, as in docktor.yaml.
+         */
+        ModePair: {
+            up: components["schemas"]["Mode"];
+            down: components["schemas"]["Mode"];
         };
         /**
          * ModelBody
@@ -1130,6 +1272,16 @@ export interface components {
             file: string;
         };
         /**
+         * RuleFault
+         * @description Where in the entry, and what is wrong there.
+         */
+        RuleFault: {
+            /** Path */
+            path: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * RuleResult
          * @description One condition as it was judged. `held` is `None` when it can't be told; `why` then says why.
          */
@@ -1150,6 +1302,18 @@ export interface components {
             direction: string;
             /** Why */
             why?: string | null;
+        };
+        /**
+         * RulesCheck
+         * @description The whole text of docktor.yaml as it is, and as it would be: `null` where there are problems.
+         */
+        RulesCheck: {
+            /** Problems */
+            problems: components["schemas"]["RuleFault"][];
+            /** Before */
+            before: string;
+            /** After */
+            after: string | null;
         };
         /** ScaleBody */
         ScaleBody: {
@@ -1206,6 +1370,8 @@ export interface components {
         /**
          * ServiceView
          * @description One row of `status`. `metrics`: `None` where absent. `next_check_s`: seconds, `None` if unmanaged.
+         *
+         *     `last`: `None` if nothing was decided yet, or it isn't managed.
          */
         ServiceView: {
             /** Project */
@@ -1242,6 +1408,7 @@ export interface components {
             unscalable: string | null;
             /** Driving Metric */
             driving_metric?: string | null;
+            last?: components["schemas"]["LastView"] | null;
         };
         /**
          * SessionView
@@ -1275,6 +1442,15 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Similar
+         * @description `similarity`: from 0, nothing alike, to 1, the same. What came of it is in the decision.
+         */
+        Similar: {
+            /** Similarity */
+            similarity: number;
+            decision: components["schemas"]["Decision"];
         };
         /**
          * Source
@@ -1815,7 +1991,12 @@ export interface operations {
                      *             },
                      *             "next_check_s": 7.5,
                      *             "unscalable": null,
-                     *             "driving_metric": "queue.backlog"
+                     *             "driving_metric": "queue.backlog",
+                     *             "last": {
+                     *               "id": 1204,
+                     *               "at": "2026-03-01T12:00:00Z",
+                     *               "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *             }
                      *           }
                      *         ]
                      *       }
@@ -1871,7 +2052,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -2148,7 +2334,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -2193,7 +2384,7 @@ export interface operations {
                      *       "hold": {
                      *         "until": "2026-03-01T12:10:00Z",
                      *         "reason": "deploying",
-                     *         "by": "person"
+                     *         "by": "alice"
                      *       },
                      *       "entry": {
                      *         "name": "worker",
@@ -2276,7 +2467,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -2373,7 +2569,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "mode": "observe"
+                 *       "mode": {
+                 *         "up": "auto",
+                 *         "down": "review"
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["ModeBody"];
@@ -2407,7 +2606,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -2530,7 +2734,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -2774,6 +2983,98 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Decision"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    similar_decisions: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                decision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "similarity": 0.9316,
+                     *         "decision": {
+                     *           "id": 977,
+                     *           "timestamp": "2026-02-28T12:00:00Z",
+                     *           "iteration": 88,
+                     *           "project": "shop",
+                     *           "service": "worker",
+                     *           "action": "scale_up",
+                     *           "current_replicas": 2,
+                     *           "target_replicas": 4,
+                     *           "reason": "queue.backlog is 731, above 100; at most 2 more at once",
+                     *           "avg_cpu": 41.5,
+                     *           "observations": {
+                     *             "cpu.avg": 41.5,
+                     *             "queue.backlog": 731
+                     *           },
+                     *           "rules": [
+                     *             {
+                     *               "rule": "queue.backlog > 100",
+                     *               "metric": "queue.backlog",
+                     *               "op": ">",
+                     *               "threshold": 100,
+                     *               "value": 731,
+                     *               "held": true,
+                     *               "direction": "up",
+                     *               "why": null
+                     *             }
+                     *           ],
+                     *           "limits": [
+                     *             {
+                     *               "code": "scale-up-by",
+                     *               "text": "at most 2 more at once",
+                     *               "before": 8,
+                     *               "after": 4
+                     *             }
+                     *           ],
+                     *           "source": "rules",
+                     *           "phase": "done",
+                     *           "metadata": {
+                     *             "provider": null,
+                     *             "model": null,
+                     *             "latency_ms": null,
+                     *             "tokens": null,
+                     *             "advice": null,
+                     *             "chosen": null,
+                     *             "changed": null,
+                     *             "failure": null
+                     *           },
+                     *           "approval": null,
+                     *           "took_ms": 790.1,
+                     *           "error": null,
+                     *           "outcome": null
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Similar"][];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -3135,6 +3436,91 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "#1204  2026-03-01 12:00:00 UTC  ▲ shop/worker 2 → 4: queue.backlog is 731, above 100; at most 2 more at once\n  saw     cpu.avg 41.5, queue.backlog 731\n  rules   yes up: queue.backlog 731 > 100\n  limits  at most 2 more at once (8 → 4)\n  asked   rules\n  result  done in 0.8 s"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    glance: {
+        parameters: {
+            query?: {
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "project": "shop",
+                     *         "service": "worker",
+                     *         "metric": "queue.backlog",
+                     *         "threshold": 100,
+                     *         "points": [
+                     *           [
+                     *             "2026-03-01T12:00:00Z",
+                     *             731
+                     *           ],
+                     *           [
+                     *             "2026-03-01T12:00:10Z",
+                     *             null
+                     *           ]
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Glance"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
     approvals: {
         parameters: {
             query?: never;
@@ -3388,7 +3774,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -3511,7 +3902,12 @@ export interface operations {
                      *         },
                      *         "next_check_s": 7.5,
                      *         "unscalable": null,
-                     *         "driving_metric": "queue.backlog"
+                     *         "driving_metric": "queue.backlog",
+                     *         "last": {
+                     *           "id": 1204,
+                     *           "at": "2026-03-01T12:00:00Z",
+                     *           "text": "▲ 2 → 4: queue.backlog is 731, above 100; at most 2 more at once"
+                     *         }
                      *       },
                      *       "settings": [
                      *         {
@@ -3593,6 +3989,75 @@ export interface operations {
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    check_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "worker",
+                 *       "min_replicas": 1,
+                 *       "max_replicas": 8,
+                 *       "rules": {
+                 *         "scale_up_when": [
+                 *           {
+                 *             "metric": "queue.backlog",
+                 *             "op": ">",
+                 *             "value": 100
+                 *           }
+                 *         ]
+                 *       },
+                 *       "queue": {
+                 *         "kind": "nats",
+                 *         "url": "nats://nats:4222",
+                 *         "stream": "EVENTS",
+                 *         "consumer": "WORKERS"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [],
+                     *       "before": "version: \"1\"\n",
+                     *       "after": "version: \"1\"\nservices:\n  - name: worker\n    max_replicas: 8\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
         };
     };
     events: {
@@ -3714,7 +4179,7 @@ export interface operations {
                     /**
                      * @example id: 319
                      *     event: state
-                     *     data: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min"}
+                     *     data: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min by alice"}
                      */
                     "text/event-stream": string;
                 };

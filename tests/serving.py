@@ -48,7 +48,7 @@ async def served(
     home: Path,
     tcp: tuple[str, int] | None = ("127.0.0.1", 0),
     hosts: Collection[str] = (),
-    page: Path | None = None,
+    page: Sequence[Path] | None = None,
 ) -> AsyncIterator[Served]:
     """The doors of a daemon that somebody else runs."""
     server = Server(create_app(office, page), uds=home / "docktor.sock", tcp=tcp, hosts=hosts)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from docktor.core.decision import Action, Phase
-from docktor.core.policy import Mode, Pair
+from docktor.core.policy import Mode, Modes, Pair
 from docktor.core.world import RunState
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError
 from tests.runtime.stage import API, WEB, policy, stage
@@ -98,7 +98,7 @@ async def test_holds_modes_and_cooldowns_survive_a_restart(tmp_path: Path) -> No
         cooling = await on.until(lambda view: view.state == "cooling" and "scaled recently" in view.reason)
         assert cooling.replicas == 3
         await on.daemon.office.hold("web", 5, "night", "person")
-        await on.daemon.office.set_mode("web", "observe", "person")
+        await on.daemon.office.set_mode("web", Modes.both(Mode.OBSERVE), "person")
     async with stage(tmp_path, slow, load=5, replicas=3) as on:
         view = await on.until(lambda view: view.state == "held")
         assert (view.mode, view.replicas) == ("observe", 3)

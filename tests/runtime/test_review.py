@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from docktor.core.decision import Action, Phase
-from docktor.core.policy import Mode, Pair
+from docktor.core.policy import Mode, Modes, Pair
 from docktor.errors import ApprovalNotFoundError, ScaleRefusedError
 from docktor.runtime.views import ApprovalView
 from tests.runtime.stage import PATIENCE_S, POLICY, Stage, policy, stage
@@ -121,9 +121,21 @@ async def test_nobody_answers_and_it_is_over(tmp_path: Path) -> None:
 async def test_who_stops_reviewing_ends_what_waits(tmp_path: Path) -> None:
     async with stage(tmp_path, REVIEWED, load=BUSY) as on:
         one = await waiting(on)
-        await on.daemon.office.set_mode("shop/web", "observe", "person")
+        await on.daemon.office.set_mode("shop/web", Modes.both(Mode.OBSERVE), "person")
         await none_waits(on)
         assert await state_of(on, one.decision.id) == "superseded"
+
+
+async def test_a_person_may_let_it_grow_by_itself_and_shrink_by_word_only(tmp_path: Path) -> None:
+    patient = policy(mode=Mode.OBSERVE, stabilization=Pair(0, 0), cooldown=Pair(0, 0))
+    careful = Modes(Mode.AUTO, Mode.REVIEW)
+    async with stage(tmp_path, patient, load=BUSY) as on:
+        await on.daemon.office.set_mode("shop/web", careful, "person")
+        await on.until(lambda view: view.replicas == 3)
+    async with stage(tmp_path, patient, load=5, replicas=3) as on:  # it is remembered
+        one = await waiting(on)
+        assert (one.decision.action, one.decision.target_replicas) == (Action.SCALE_DOWN, 2)
+        assert (await on.view()).mode == str(careful)
 
 
 async def test_a_restart_ends_what_waited(tmp_path: Path) -> None:

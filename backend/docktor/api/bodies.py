@@ -2,10 +2,21 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, RootModel, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    RootModel,
+    Tag,
+    model_validator,
+)
 
+from docktor.config.words import ONE_MODE, TWO_MODES
 from docktor.core.advisor import Provider
-from docktor.core.policy import Mode
+from docktor.core.policy import Mode, Modes
 
 
 class Body(BaseModel):
@@ -32,8 +43,22 @@ class HoldBody(Body):
     reason: Reason = ""
 
 
+class ModePair(Body):
+    """One mode for each direction; both are needed, as in docktor.yaml."""
+
+    up: Mode
+    down: Mode
+
+
 class ModeBody(Body):
-    mode: Mode
+    mode: Annotated[
+        Annotated[Mode, Tag(ONE_MODE)] | Annotated[ModePair, Tag(TWO_MODES)],
+        Discriminator(lambda value: TWO_MODES if isinstance(value, dict | ModePair) else ONE_MODE),
+    ]
+
+    @property
+    def modes(self) -> Modes:
+        return Modes(self.mode.up, self.mode.down) if isinstance(self.mode, ModePair) else Modes.both(self.mode)
 
 
 def _given(name: str, kind: str) -> dict[str, JsonValue]:

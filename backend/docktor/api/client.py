@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from docktor.api.listeners import answers
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Decision
+from docktor.core.policy import Modes
 from docktor.errors import (
     ConfigError,
     DaemonUnreachableError,
@@ -83,8 +84,8 @@ class Client:
     def resume(self, service: str) -> ServiceDetail:
         return self._ask("DELETE", self._path(service) + "/hold", ServiceDetail)
 
-    def set_mode(self, service: str, mode: str) -> ServiceDetail:
-        return self._ask("POST", self._path(service) + "/mode", ServiceDetail, body={"mode": mode})
+    def set_mode(self, service: str, modes: Modes) -> ServiceDetail:
+        return self._ask("POST", self._path(service) + "/mode", ServiceDetail, body={"mode": modes.plain})
 
     def set_rules(self, service: str, entry: Mapping[str, object]) -> ServiceDetail:
         """Makes `entry` what docktor.yaml says of the service."""

@@ -48,6 +48,8 @@ ENTRY = {
     "queue": QUEUE,
 }
 
+MODES = {"mode": {"up": "auto", "down": "review"}}
+
 DECISION = Decision(
     id=1204,
     timestamp=AT,

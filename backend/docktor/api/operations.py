@@ -43,7 +43,7 @@ OPERATIONS: Mapping[str, About] = {
         "services", "Leave it alone for a while", (400, *KEPT, 422), ex.HELD, {"minutes": 10, "reason": "deploying"}
     ),
     "resume_service": About("services", "End a hold", KEPT, ex.DETAIL),
-    "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, {"mode": "observe"}),
+    "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, ex.MODES),
     "check_service": About("services", "Judge it now", (404, 409), ex.DETAIL),
     "set_rules": About("services", "Write its rules down", (400, 404, 422, 503), ex.DETAIL, ex.ENTRY),
     "remove_rules": About("services", "Take it out of docktor.yaml", (400, 404, 422, 503), ex.DETAIL),

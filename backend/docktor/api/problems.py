@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from docktor.config.words import ONE_MODE, TWO_MODES
 from docktor.errors import (
     AdvisorUnavailableError,
     ApprovalNotFoundError,
@@ -80,7 +81,7 @@ def from_validation(error: RequestValidationError) -> JSONResponse:
     """Names the fields at fault and what is wrong with them; never what was sent, which may hold secrets."""
     problems = []
     for fault in error.errors():
-        where = [str(part) for part in fault["loc"]]
+        where = [str(part) for part in fault["loc"] if part not in (ONE_MODE, TWO_MODES)]
         if fault["type"] == "json_invalid":  # its message quotes nothing, but its place is a byte offset
             problems.append(NOT_JSON)
         else:

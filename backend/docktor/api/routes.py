@@ -105,8 +105,11 @@ async def resume_service(office: TheOffice, by: By, name: TheService) -> Service
 
 @router.post("/projects/{project}/services/{service}/mode")
 async def set_service_mode(office: TheOffice, by: By, name: TheService, body: ModeBody) -> ServiceDetail:
-    """auto acts; review proposes and waits; observe only records; off does nothing."""
-    return thaw(await office.set_mode(name, body.mode.value, by))
+    """auto acts; review proposes and waits; observe only records; off does nothing.
+
+    One mode, or one for each direction. It counts more than the one that is configured, until that becomes another.
+    """
+    return thaw(await office.set_mode(name, body.modes, by))
 
 
 @router.post("/projects/{project}/services/{service}/check")

@@ -9,7 +9,7 @@ from docktor.cli import durations, output, render
 from docktor.cli.advisor import advisor_line
 from docktor.cli.shared import Json, Reason, ServiceName, connect
 from docktor.core.decision import Phase
-from docktor.core.policy import Mode
+from docktor.core.policy import Mode, Modes
 from docktor.runtime.views import ServiceDetail
 
 
@@ -80,18 +80,36 @@ def resume(service: ServiceName, as_json: Json = False) -> None:
 
 
 def mode(
+    context: typer.Context,
     service: ServiceName,
-    new_mode: Annotated[Mode, typer.Argument(metavar="MODE", help="auto, review (propose and wait), observe or off.")],
+    new_mode: Annotated[
+        Mode | None, typer.Argument(metavar="MODE", help="auto, review (propose and wait), observe or off.")
+    ] = None,
+    *,
+    up: Annotated[Mode | None, typer.Option("--up", metavar="MODE", help="The mode for scaling up.")] = None,
+    down: Annotated[Mode | None, typer.Option("--down", metavar="MODE", help="The mode for scaling down.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say how far Docktor may go with a service.
 
-    auto acts; review proposes and waits; observe only records; off does nothing.
+    auto acts; review proposes and waits; observe only records; off does nothing. Either one mode, or --up and --down.
 
     Example: docktor mode web review
+
+    Example: docktor mode web --up auto --down review
     """
+    modes = _modes(new_mode, up, down)
+    if modes is None:
+        raise typer.BadParameter("say either MODE, or --up MODE and --down MODE", context)
     with connect() as client:
-        _tell(client.set_mode(service, new_mode.value), as_json)
+        _tell(client.set_mode(service, modes), as_json)
+
+
+def _modes(both: Mode | None, up: Mode | None, down: Mode | None) -> Modes | None:
+    """`None` unless it is said in exactly one of the two ways."""
+    if up is None and down is None:
+        return Modes.both(both) if both else None
+    return Modes(up, down) if up and down and both is None else None
 
 
 def check(service: ServiceName, as_json: Json = False) -> None:

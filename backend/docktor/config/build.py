@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from docktor.compose.document import Place, Value
 from docktor.config.advisor import advisor_policy
@@ -27,7 +26,7 @@ from docktor.config.model import (
 )
 from docktor.config.schema import MaxStep, ModePair, Multi, Rule, Scaling, Service, Single, Sizing
 from docktor.config.secrets import shown
-from docktor.core.policy import Condition, Mode, Op, Pair, Policy, Target, bold, timid
+from docktor.core.policy import Condition, Mode, Modes, Op, Pair, Policy, Target
 from docktor.core.world import ServiceId
 from docktor.errors import Problem
 
@@ -44,7 +43,7 @@ class _Wish:
     service: ServiceId
     sizing: Sizing
     sizing_at: Place
-    mode: Mode
+    modes: Modes
     mode_at: Place
     up: tuple[Condition, ...]
     up_at: Place
@@ -52,13 +51,11 @@ class _Wish:
     down_at: Place
     target: Target | None = None
     target_at: Place = ("target",)
-    mode_up: Mode | None = None
-    mode_down: Mode | None = None
 
 
 def default_entry(service: ServiceId, manual: bool = False) -> Entry:
     """The policy of a service of which nothing is said: CPU between 20 and 75 percent, 2 to 10 replicas."""
-    wish = _Wish(service, Sizing(), (), Mode.AUTO, (), DEFAULT_UP, (), DEFAULT_DOWN, ())
+    wish = _Wish(service, Sizing(), (), Modes.both(Mode.AUTO), (), DEFAULT_UP, (), DEFAULT_DOWN, ())
     return _entry(wish, None, manual)
 
 
@@ -110,12 +107,8 @@ def config_without_file(flags: Flags, service: str | None, where: Where, candida
     )
 
 
-def _modes(given: str | ModePair) -> dict[str, Any]:
-    """One mode, or one for each direction: the bolder then is how far it may go at all."""
-    if isinstance(given, str):
-        return {"mode": Mode(given)}
-    up, down = Mode(given.up), Mode(given.down)
-    return {"mode": bold(up, down), "mode_up": up, "mode_down": down}
+def _modes(given: str | ModePair) -> Modes:
+    return Modes.both(Mode(given)) if isinstance(given, str) else Modes(Mode(given.up), Mode(given.down))
 
 
 def _chosen(form: Multi, service: str | None) -> list[int]:
@@ -128,7 +121,7 @@ def _from_scaling(reading: Reading, form: Single, where: Where, flags: Flags) ->
         service=ServiceId(where.project or "", flags.service or form.service),
         sizing=scaling,
         sizing_at=("scaling",),
-        **_modes(form.mode),
+        modes=_modes(form.mode),
         mode_at=("mode",),
         up=(Condition("cpu.avg", Op.GE, scaling.cpu_high),),
         up_at=("scaling", "cpu_high"),
@@ -136,7 +129,7 @@ def _from_scaling(reading: Reading, form: Single, where: Where, flags: Flags) ->
         down_at=("scaling", "cpu_low"),
     )
     entry = _entry(wish, reading, flags.manual)
-    return replace(entry, written=entry_of_policy(replace(entry.policy, mode=wish.mode), where.project))
+    return replace(entry, written=entry_of_policy(entry.policy.under(wish.modes), where.project))
 
 
 def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags: Flags) -> Entry:
@@ -147,7 +140,7 @@ def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags
         service=ServiceId(item.project or where.project or "", item.name),
         sizing=item,
         sizing_at=at,
-        **_modes(item.mode),
+        modes=_modes(item.mode),
         mode_at=(*at, "mode"),
         up=_conditions(item.rules.scale_up_when),
         up_at=(*at, "rules", "scale_up_when"),
@@ -179,10 +172,9 @@ def _conditions(rules: Sequence[Rule]) -> tuple[Condition, ...]:
 
 def _entry(wish: _Wish, reading: Reading | None, manual: bool) -> Entry:
     sizing, step = wish.sizing, wish.sizing.max_step
-    mode = timid(wish.mode, Mode.REVIEW) if manual else wish.mode
+    modes = wish.modes.at_most(Mode.REVIEW) if manual else wish.modes
     policy = Policy(
         service=wish.service,
-        mode=mode,
         min_replicas=sizing.min_replicas,
         max_replicas=sizing.max_replicas,
         scale_up_by=sizing.scale_up_by,
@@ -197,9 +189,7 @@ def _entry(wish: _Wish, reading: Reading | None, manual: bool) -> Entry:
         max_step_up=step.up,
         max_step_down=step.down,
         approval_expires=sizing.approval_expires,
-        mode_up=wish.mode_up,
-        mode_down=wish.mode_down,
-    )
+    ).under(modes)
     if isinstance(sizing, Service):
         policy = replace(
             policy,
@@ -214,8 +204,8 @@ def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> It
     def source(*place: str | int) -> str:
         return reading.source(place) if reading else DEFAULT
 
-    by_flag = policy.mode is not wish.mode
-    yield Setting("mode", policy.mode_words, FLAG if by_flag else source(*wish.mode_at))
+    by_flag = policy.modes != wish.modes
+    yield Setting("mode", str(policy.modes), FLAG if by_flag else source(*wish.mode_at))
     for name in _NUMBERS:
         yield Setting(name, tidy(getattr(wish.sizing, name)), source(*wish.sizing_at, name))
     for group in ("cooldown", "stabilization", "max_step"):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from docktor.compose.document import Value
 from docktor.config.model import tidy
-from docktor.core.decision import Action
 from docktor.core.policy import Condition, Pair, Policy
 from docktor.core.world import ServiceId
 
@@ -48,8 +47,8 @@ def _head(service: ServiceId, project: str | None) -> dict[str, Value]:
 
 
 def _mode(policy: Policy) -> Value:
-    up, down = policy.mode_for(Action.SCALE_UP), policy.mode_for(Action.SCALE_DOWN)
-    return up.value if up is down else {"up": up.value, "down": down.value}
+    plain = policy.modes.plain
+    return plain if isinstance(plain, str) else {**plain}
 
 
 def _when(policy: Policy) -> dict[str, Value]:

@@ -1,7 +1,8 @@
 """What a person wants of one service. Immutable values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from docktor.core.decision import Action
 from docktor.core.world import ServiceId
@@ -58,6 +59,35 @@ def bold(one: Mode, other: Mode) -> Mode:
 
 
 @dataclass(frozen=True, slots=True)
+class Modes:
+    """How far Docktor may go each way."""
+
+    up: Mode
+    down: Mode
+
+    @classmethod
+    def both(cls, mode: Mode) -> Self:
+        return cls(mode, mode)
+
+    @property
+    def boldest(self) -> Mode:
+        """How far it may go at all."""
+        return bold(self.up, self.down)
+
+    @property
+    def plain(self) -> str | dict[str, str]:
+        """As it is written down: `auto`, or `{up: auto, down: review}`."""
+        return self.up.value if self.up is self.down else {"up": self.up.value, "down": self.down.value}
+
+    def at_most(self, most: Mode) -> "Modes":
+        return Modes(timid(self.up, most), timid(self.down, most))
+
+    def __str__(self) -> str:
+        """`auto`, or `up auto, down review`."""
+        return self.up.value if self.up is self.down else f"up {self.up}, down {self.down}"
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A setting that has one value for scaling up and one for scaling down."""
 
@@ -104,10 +134,14 @@ class Policy:
         return self.mode if own is None else timid(own, self.mode)
 
     @property
-    def mode_words(self) -> str:
-        """`auto`, or `up auto, down review`."""
-        up, down = self.mode_for(Action.SCALE_UP), self.mode_for(Action.SCALE_DOWN)
-        return up.value if up is down else f"up {up}, down {down}"
+    def modes(self) -> Modes:
+        return Modes(self.mode_for(Action.SCALE_UP), self.mode_for(Action.SCALE_DOWN))
+
+    def under(self, modes: Modes) -> "Policy":
+        """The same with other modes."""
+        if modes.up is modes.down:
+            return replace(self, mode=modes.up, mode_up=None, mode_down=None)
+        return replace(self, mode=modes.boldest, mode_up=modes.up, mode_down=modes.down)
 
     @property
     def metrics(self) -> frozenset[str]:

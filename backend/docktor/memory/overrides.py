@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from docktor.core.decision import Hold
-from docktor.core.policy import Mode
+from docktor.core.policy import Mode, Modes
 from docktor.core.record import read_time, write_time
 from docktor.core.roles import PERSON
 from docktor.core.world import Parked, ServiceId
@@ -26,7 +26,7 @@ class Overrides:
         self._path = path
         self._lock = threading.Lock()
         self._holds: dict[ServiceId, Hold] = {}
-        self._modes: dict[ServiceId, Mode] = {}
+        self._modes: dict[ServiceId, Modes] = {}
         self._parked: dict[ServiceId, Parked] = {}
 
     def open(self) -> str | None:
@@ -55,7 +55,7 @@ class Overrides:
         return MappingProxyType(self._holds)
 
     @property
-    def modes(self) -> Mapping[ServiceId, Mode]:
+    def modes(self) -> Mapping[ServiceId, Modes]:
         return MappingProxyType(self._modes)
 
     @property
@@ -67,10 +67,10 @@ class Overrides:
         with self._lock:
             self._save(_with(self._holds, service, hold), self._modes, self._parked)
 
-    def set_mode(self, service: ServiceId, mode: Mode | None) -> None:
+    def set_mode(self, service: ServiceId, modes: Modes | None) -> None:
         """As `set_hold`."""
         with self._lock:
-            self._save(self._holds, _with(self._modes, service, mode), self._parked)
+            self._save(self._holds, _with(self._modes, service, modes), self._parked)
 
     def set_parked(self, service: ServiceId, parked: Parked | None) -> None:
         """As `set_hold`."""
@@ -78,7 +78,7 @@ class Overrides:
             self._save(self._holds, self._modes, _with(self._parked, service, parked))
 
     def _save(
-        self, holds: dict[ServiceId, Hold], modes: dict[ServiceId, Mode], parked: dict[ServiceId, Parked]
+        self, holds: dict[ServiceId, Hold], modes: dict[ServiceId, Modes], parked: dict[ServiceId, Parked]
     ) -> None:
         content = {
             "version": 1,
@@ -86,7 +86,7 @@ class Overrides:
                 str(service): {"until": write_time(hold.until), "reason": hold.reason, "by": hold.by}
                 for service, hold in sorted(holds.items())
             },
-            "modes": {str(service): mode.value for service, mode in sorted(modes.items())},
+            "modes": {str(service): one.plain for service, one in sorted(modes.items())},
             "parked": {
                 str(service): {"container": one.container, "finished_at": write_time(one.finished_at)}
                 for service, one in sorted(parked.items())
@@ -107,7 +107,7 @@ class Overrides:
             return ["it is not an object"]
         wrong: list[str] = []
         self._holds = _each(data, "holds", _hold, wrong)
-        self._modes = _each(data, "modes", _mode, wrong)
+        self._modes = _each(data, "modes", _read_modes, wrong)
         self._parked = _each(data, "parked", _parked, wrong)
         return wrong
 
@@ -144,9 +144,15 @@ def _hold(value: object) -> Hold:
     return Hold(read_time(until), reason, by)
 
 
+def _read_modes(value: object) -> Modes:
+    if isinstance(value, dict) and value.keys() == {"up", "down"}:
+        return Modes(_mode(value["up"]), _mode(value["down"]))
+    return Modes.both(_mode(value))
+
+
 def _mode(value: object) -> Mode:
     if not isinstance(value, str):
-        raise ValueError("not a text")
+        raise ValueError("neither a mode nor one for up and one for down")
     return Mode(value)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from docktor.core.decision import Decision, Hold
-from docktor.core.policy import Mode
+from docktor.core.policy import Modes
 from docktor.core.world import Parked, ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
@@ -133,16 +133,16 @@ class Store:
         return self._overrides.holds
 
     @property
-    def modes(self) -> Mapping[ServiceId, Mode]:
+    def modes(self) -> Mapping[ServiceId, Modes]:
         return self._overrides.modes
 
     async def set_hold(self, service: ServiceId, hold: Hold | None) -> None:
         """Kept across restarts; `None` takes it away. Raises StorageError."""
         await asyncio.to_thread(self._overrides.set_hold, service, hold)
 
-    async def set_mode(self, service: ServiceId, mode: Mode | None) -> None:
+    async def set_mode(self, service: ServiceId, modes: Modes | None) -> None:
         """Kept across restarts; `None` takes it away. Raises StorageError."""
-        await asyncio.to_thread(self._overrides.set_mode, service, mode)
+        await asyncio.to_thread(self._overrides.set_mode, service, modes)
 
     @property
     def parked(self) -> Mapping[ServiceId, Parked]:

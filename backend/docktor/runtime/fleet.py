@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from docktor.config.model import Config
 from docktor.core.decision import Hold, Past
-from docktor.core.policy import Mode, Policy
+from docktor.core.policy import Modes, Policy
 from docktor.core.world import ServiceId
 from docktor.engine.base import EngineEvent, ProjectState
 from docktor.errors import TemporaryError
@@ -32,7 +32,7 @@ class Fleet:
         self.keepers: dict[ServiceId, Keeper] = {}
         self.managed: Mapping[ServiceId, Managed] = {}
         self.projects: Sequence[ProjectState] = ()
-        self.modes: dict[ServiceId, Mode] = dict(store.modes)
+        self.modes: dict[ServiceId, Modes] = dict(store.modes)
         self.tools = tools
         self._store = store
         self._tasks: dict[ServiceId, asyncio.Task[None]] = {}
@@ -145,9 +145,9 @@ class Fleet:
             keeper.wake()
         self._relist.set()
 
-    async def set_mode(self, service: ServiceId, mode: Mode) -> None:
-        await self._store.set_mode(service, mode)
-        self.modes[service] = mode
+    async def set_mode(self, service: ServiceId, modes: Modes) -> None:
+        await self._store.set_mode(service, modes)
+        self.modes[service] = modes
         await self.align()
 
     async def forget_mode(self, service: ServiceId) -> None:

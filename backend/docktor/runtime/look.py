@@ -73,7 +73,7 @@ def _kept(state: ServiceState, keeper: Keeper, kind: str, now_steady: float) -> 
         name=policy.service.name,
         kind=kind,
         managed=True,
-        mode=policy.mode_words,
+        mode=str(policy.modes),
         state=word,
         reason=reason,
         replicas=len(replicas),

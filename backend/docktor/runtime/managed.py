@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from docktor.config.labels import effective
 from docktor.config.model import Config, Setting, SourceEntry
 from docktor.core.blot import one_line
-from docktor.core.policy import Mode, Policy
+from docktor.core.policy import Modes, Policy
 from docktor.core.world import ServiceId
 from docktor.engine.base import ProjectState
 
@@ -28,7 +28,7 @@ class Plan:
     unheeded: tuple[str, ...]
 
 
-def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[ServiceId, Mode]) -> Plan:
+def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[ServiceId, Modes]) -> Plan:
     """Every service of the configuration, running or not, and every running one whose labels ask for it."""
     services = {entry.policy.service: Managed(entry.policy, entry.settings, entry.sources) for entry in config.entries}
     unheeded: list[str] = []
@@ -42,17 +42,17 @@ def plan(config: Config, projects: Sequence[ProjectState], modes: Mapping[Servic
 
 
 def _with_modes(
-    services: Iterable[tuple[ServiceId, Managed]], modes: Mapping[ServiceId, Mode]
+    services: Iterable[tuple[ServiceId, Managed]], modes: Mapping[ServiceId, Modes]
 ) -> Mapping[ServiceId, Managed]:
     return {service: _with_mode(one, modes.get(service)) for service, one in services}
 
 
-def _with_mode(one: Managed, mode: Mode | None) -> Managed:
-    if mode is None or mode.value == one.policy.mode_words:
+def _with_mode(one: Managed, modes: Modes | None) -> Managed:
+    if modes is None or modes == one.policy.modes:
         return one
     kept = tuple(setting for setting in one.settings if setting.path != "mode")
     return replace(
         one,
-        policy=replace(one.policy, mode=mode, mode_up=None, mode_down=None),
-        settings=(*kept, Setting("mode", mode.value, "person")),
+        policy=one.policy.under(modes),
+        settings=(*kept, Setting("mode", str(modes), "person")),
     )

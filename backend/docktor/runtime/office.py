@@ -11,7 +11,7 @@ from docktor import __version__
 from docktor.compose.document import Value
 from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
-from docktor.core.policy import Mode
+from docktor.core.policy import Modes
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.home import HOME_LOST
@@ -153,10 +153,10 @@ class Office:
         await keeper.check()
         return self._detail(keeper.service)
 
-    async def set_mode(self, service: str, mode: str, by: str) -> ServiceDetail:
+    async def set_mode(self, service: str, modes: Modes, by: str) -> ServiceDetail:
         keeper = self._keeper(service)
-        await self._fleet.set_mode(keeper.service, Mode(mode))
-        await self._say(keeper.service, f"mode {mode}, set by {by}")
+        await self._fleet.set_mode(keeper.service, modes)
+        await self._say(keeper.service, f"mode {modes}, set by {by}")
         await keeper.check()
         return self._detail(keeper.service)
 

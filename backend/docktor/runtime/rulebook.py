@@ -63,7 +63,7 @@ class Rulebook:
             )
         )
         await self._say(service, f"rules set by {by}: {changed}")
-        if any(one.path == "mode" for one in changed.values):
+        if any(one.path.partition(".")[0] == "mode" for one in changed.values):
             await self._fleet.forget_mode(service)
 
     async def remove(self, service: ServiceId, by: str) -> None:

@@ -87,6 +87,12 @@ async def test_hold_resume_and_mode(served: Served) -> None:
     assert resumed["hold"] is None
     changed = (await served.http.post(f"{WEB}/mode", json={"mode": "observe"})).json()
     assert changed["service"]["mode"] == "observe"
+    two = {"mode": {"down": "review", "up": "auto"}}
+    assert (await served.http.post(f"{WEB}/mode", json=two)).json()["service"]["mode"] == "up auto, down review"
+    same = {"mode": {"down": "auto", "up": "auto"}}
+    assert (await served.http.post(f"{WEB}/mode", json=same)).json()["service"]["mode"] == "auto"
+    told = [one["text"] for one in (await served.http.get("/api/events")).json()["events"]]
+    assert "demo/web mode up auto, down review, set by person" in told
 
 
 async def test_metrics_are_series(served: Served) -> None:
@@ -125,6 +131,15 @@ async def test_an_unknown_decision_path_and_method_are_problems_too(served: Serv
         ("hold", {"minutes": 0}, "minutes"),
         ("hold", {"minutes": SECRET}, "minutes"),
         ("mode", {"mode": SECRET}, "mode"),
+        ("mode", {"mode": None}, "mode"),
+        ("mode", {"mode": [SECRET]}, "mode"),
+        ("mode", {}, "mode"),
+        ("mode", {"mode": {"up": "auto", "down": SECRET}}, "mode.down"),
+        ("mode", {"mode": {"up": {"up": "auto"}, "down": "auto"}}, "mode.up"),
+        ("mode", {"mode": {"down": "auto"}}, "mode.up"),
+        ("mode", {"mode": {"up": "auto", "down": "off", "left": SECRET}}, "mode.left"),
+        ("mode", {"mode": {"up": "auto", "down": "off", SECRET: "auto"}}, "mode.(a field)"),
+        ("mode", {"mode": "auto", "up": "auto"}, "up"),
     ],
 )
 async def test_invalid_input_is_422_and_never_repeated(served: Served, path: str, body: object, fault: str) -> None:

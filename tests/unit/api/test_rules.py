@@ -263,6 +263,18 @@ async def test_a_mode_that_is_written_counts_more_than_one_set_before(start: Sta
         assert after["service"]["mode"] == "review"
 
 
+async def test_a_mode_of_one_direction_that_is_written_does_so_too(start: Start) -> None:
+    entry = {"target": TARGET, "mode": {"up": "auto", "down": "review"}}
+    async with start(FILE) as http:
+        assert (await put(http, entry))["service"]["mode"] == "up auto, down review"
+        await http.post(f"{WEB}/mode", json={"mode": {"up": "observe", "down": "off"}})
+        kept = await put(http, {**entry, "max_replicas": 9})
+        assert kept["service"]["mode"] == "up observe, down off"  # nothing was said of it
+        assert {"path": "mode", "value": "up observe, down off", "source": "person"} in kept["settings"]
+        after = await put(http, {**entry, "max_replicas": 9, "mode": {"up": "auto", "down": "observe"}})
+        assert after["service"]["mode"] == "up auto, down observe"
+
+
 async def test_a_daemon_for_one_service_changes_no_other(start: Start, tmp_path: Path) -> None:
     async with start(FILE, service="web") as http:
         await put(http, {"target": TARGET, "max_replicas": 9})

@@ -77,6 +77,8 @@ def test_hold_resume_mode_check(cli: Cli) -> None:
     assert json.loads(cli("hold", "worker", "1h30m", "--json").out)["service"]["state"] == "held"
     assert "held until" not in cli("resume", "worker").out
     assert "mode observe" in cli("mode", "worker", "observe").out
+    assert "mode up auto, down review" in cli("mode", "worker", "--up", "auto", "--down", "review").out
+    assert "  up auto, down review  " in cli("status").out
     assert "mode auto" in cli("mode", "worker", "auto").out
     assert cli("check", "worker").out.startswith("demo/worker: ")
 
@@ -117,6 +119,12 @@ def test_services_are_offered_to_the_shell(cli: Cli) -> None:
         (("scale", "web", "many"), "valid integer"),
         (("hold", "web", "10"), "30s, 10m"),
         (("mode", "web", "sideways"), "auto"),
+        (("mode", "web"), "either MODE, or --up MODE and --down MODE"),
+        (("mode", "web", "--up", "auto"), "either MODE, or --up MODE and --down MODE"),
+        (("mode", "web", "--down", "auto"), "either MODE, or --up MODE and --down MODE"),
+        (("mode", "web", "auto", "--down", "review"), "either MODE, or --up MODE and --down MODE"),
+        (("mode", "web", "--up", "sideways", "--down", "review"), "--up"),
+        (("mode",), "Missing argument 'SERVICE'"),
         (("explain", "--tail", "0"), "--tail"),
         (("daemon", "start", "--engine", "steam"), "simulated"),
         (("daemon", "start", "--listen", "8099"), "127.0.0.1:8099"),

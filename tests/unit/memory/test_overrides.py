@@ -4,17 +4,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docktor.core.decision import Hold
-from docktor.core.policy import Mode
+from docktor.core.policy import Mode, Modes
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.overrides import Overrides
 from tests.unit.memory.making import NOON
 
-WEB, WORKER = ServiceId("shop", "web"), ServiceId("shop", "worker")
+CAREFUL = Modes(Mode.AUTO, Mode.REVIEW)
+REVIEWED, OFF = Modes.both(Mode.REVIEW), Modes.both(Mode.OFF)
+API, WEB, WORKER = (ServiceId("shop", name) for name in ("api", "web", "worker"))
 HOLD = Hold(NOON + timedelta(minutes=10), "release é", "alice")
 
 
@@ -38,12 +40,17 @@ def test_nothing_is_set_at_first(path: Path) -> None:
 def test_holds_and_modes_are_there_after_reopening(path: Path) -> None:
     overrides = opened(path)
     overrides.set_hold(WEB, HOLD)
-    overrides.set_mode(WORKER, Mode.REVIEW)
-    overrides.set_mode(WEB, Mode.OFF)
+    overrides.set_mode(WORKER, REVIEWED)
+    overrides.set_mode(API, CAREFUL)
+    overrides.set_mode(WEB, OFF)
     overrides.set_mode(WEB, None)
     again = opened(path)
     assert dict(again.holds) == {WEB: HOLD}
-    assert dict(again.modes) == {WORKER: Mode.REVIEW}
+    assert dict(again.modes) == {API: CAREFUL, WORKER: REVIEWED}
+    assert json.loads(path.read_bytes())["modes"] == {
+        "shop/api": {"up": "auto", "down": "review"},
+        "shop/worker": "review",
+    }
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -77,12 +84,20 @@ def test_what_can_be_understood_is_in_force(path: Path) -> None:
         "shop/b": {**good, "until": "soon"},
         "shop/c": {**good, "by": 7},
     }
-    modes = {"shop/web": "review", "shop/worker": "sleepy", "shop/a": None}
+    modes = {
+        "shop/api": {"down": "review", "up": "auto"},
+        "shop/web": "review",
+        "shop/worker": "sleepy",
+        "shop/a": None,
+        "shop/b": {"up": "auto"},
+        "shop/c": {"up": "auto", "down": ["off"]},
+        "shop/d": {"up": "auto", "down": "review", "left": "off"},
+    }
     path.write_text(json.dumps({"version": 2, "holds": holds, "modes": modes, "future": True}))
     overrides = Overrides(path)
     told = overrides.open()
     assert dict(overrides.holds) == {WEB: HOLD}
-    assert dict(overrides.modes) == {WEB: Mode.REVIEW}
+    assert dict(overrides.modes) == {API: CAREFUL, WEB: REVIEWED}
     assert told is not None
     for wrong in (
         "holds.shop:",
@@ -91,13 +106,17 @@ def test_what_can_be_understood_is_in_force(path: Path) -> None:
         "holds.shop/c:",
         "modes.shop/worker:",
         "modes.shop/a:",
+        "modes.shop/b:",
+        "modes.shop/c:",
+        "modes.shop/d:",
     ):
         assert wrong in told
 
 
-WHOLE = json.dumps({"version": 1, "holds": {}, "modes": {"shop/web": "review"}}).encode()
+WHOLE = json.dumps({"version": 1, "holds": {}, "modes": {"shop/api": CAREFUL.plain, "shop/web": "review"}}).encode()
 
 
+@settings(deadline=None)  # a busy disk
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
 def test_one_damaged_byte_never_prevents_opening(place: int, flip: int) -> None:
     damaged = bytearray(WHOLE)
@@ -107,8 +126,8 @@ def test_one_damaged_byte_never_prevents_opening(place: int, flip: int) -> None:
         path.write_bytes(damaged)
         overrides = Overrides(path)
         overrides.open()
-        overrides.set_mode(WEB, Mode.OFF)
-        assert opened(path).modes[WEB] is Mode.OFF
+        overrides.set_mode(WEB, OFF)
+        assert opened(path).modes[WEB] == OFF
 
 
 def test_where_it_cannot_be_written_nothing_changes(path: Path) -> None:

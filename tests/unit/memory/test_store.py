@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from docktor.core.decision import Action, Hold, Phase
-from docktor.core.policy import Mode
+from docktor.core.policy import Mode, Modes
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
@@ -51,11 +51,11 @@ async def test_a_restart_keeps_what_cooldowns_and_people_need(home: Home) -> Non
     await store.record(make(3, phase=Phase.FAILED, target_replicas=9))
     hold = Hold(NOON, "lunch")
     await store.set_hold(WEB, hold)
-    await store.set_mode(WEB, Mode.REVIEW)
+    await store.set_mode(WEB, Modes.both(Mode.REVIEW))
     await store.close()
     again = await Store.open(home, NOON)
     assert again.last_scales() == {WEB: LastScales(NOON + timedelta(seconds=1), NOON + timedelta(seconds=2), target=5)}
-    assert (dict(again.holds), dict(again.modes)) == ({WEB: hold}, {WEB: Mode.REVIEW})
+    assert (dict(again.holds), dict(again.modes)) == ({WEB: hold}, {WEB: Modes.both(Mode.REVIEW)})
     await again.close()
 
 

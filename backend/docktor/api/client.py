@@ -12,6 +12,7 @@ from docktor.api.listeners import answers
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Decision
 from docktor.core.policy import Modes
+from docktor.core.similar import Similar
 from docktor.errors import (
     ConfigError,
     DaemonUnreachableError,
@@ -110,6 +111,10 @@ class Client:
 
     def decision(self, decision_id: int) -> Decision:
         return self._ask("GET", f"/api/decisions/{decision_id}", Decision)
+
+    def similar(self, decision_id: int, limit: int = 5) -> list[Similar]:
+        """Decisions of the same service in situations like that one's, the most similar first."""
+        return self._ask("GET", f"/api/decisions/{decision_id}/similar", list[Similar], params={"limit": limit})
 
     def approvals(self) -> list[ApprovalView]:
         return self._ask("GET", "/api/approvals", list[ApprovalView])

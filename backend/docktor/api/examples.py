@@ -8,6 +8,7 @@ from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
+from docktor.core.similar import Similar
 from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
@@ -68,6 +69,7 @@ DECISION = Decision(
     phase=Phase.DONE,
     took_ms=812.3,
 )
+SIMILAR = Similar(0.9316, replace(DECISION, id=977, timestamp=AT - timedelta(days=1), took_ms=790.1))
 SERVICE = ServiceView(
     project="shop",
     name="worker",

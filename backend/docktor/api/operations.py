@@ -53,6 +53,7 @@ OPERATIONS: Mapping[str, About] = {
     ),
     "decisions": About("decisions", "Decisions, newest first", (422, 503), [ex.DECISION]),
     "decision": About("decisions", "One decision", (404, 422, 503), ex.DECISION),
+    "similar_decisions": About("decisions", "Decisions in situations like it", (404, 422, 503), [ex.SIMILAR]),
     "providers": About("sources", "The kinds of sources", answer=[ex.PROVIDER]),
     "test_source": About(
         "sources", "Read a source once", (400, 404, 422), [ex.TESTED], {"project": "shop", "queue": ex.QUEUE}

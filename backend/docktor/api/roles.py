@@ -34,6 +34,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "service_metrics": Role.VIEWER,
         "decisions": Role.VIEWER,
         "decision": Role.VIEWER,
+        "similar_decisions": Role.VIEWER,
         "events": Role.VIEWER,
         "events_stream": Role.VIEWER,
         "providers": Role.VIEWER,

@@ -11,6 +11,7 @@ from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBod
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.core.decision import Action, Decision
+from docktor.core.similar import Similar
 from docktor.runtime.office import Office
 from docktor.runtime.views import (
     AdvisorView,
@@ -36,6 +37,10 @@ def the_office(request: Request) -> Office:
 
 def the_service(project: str, service: str) -> str:
     return f"{project}/{service}"
+
+
+def _no_decision(decision_id: int) -> HTTPException:
+    return HTTPException(404, f"there is no decision {decision_id}")
 
 
 TheOffice = Annotated[Office, Depends(the_office)]
@@ -144,7 +149,21 @@ async def decision(office: TheOffice, decision_id: Id) -> Decision:
     """One decision with everything it was made from."""
     found = await office.decision(decision_id)
     if found is None:
-        raise HTTPException(404, f"there is no decision {decision_id}")
+        raise _no_decision(decision_id)
+    return thaw(found)
+
+
+@router.get("/decisions/{decision_id}/similar")
+async def similar_decisions(
+    office: TheOffice, decision_id: Id, limit: Annotated[int, Query(ge=1, le=50)] = 5
+) -> Sequence[Similar]:
+    """Decisions of the same service in the most similar situations, with what came of them; the most similar first.
+
+    Looks through the service's last 2000. `similarity`: 1 is the same replicas and numbers, 0 nothing alike.
+    """
+    found = await office.similar(decision_id, limit)
+    if found is None:
+        raise _no_decision(decision_id)
     return thaw(found)
 
 

@@ -12,6 +12,7 @@ from docktor.compose.document import Value
 from docktor.config.edit import set_model
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Modes
+from docktor.core.similar import Similar
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.home import HOME_LOST
@@ -26,6 +27,7 @@ from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
 from docktor.runtime.reload import Reloader
 from docktor.runtime.rulebook import Rulebook, written
+from docktor.runtime.similar import similar
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
     AdvisorView,
@@ -194,6 +196,10 @@ class Office:
 
     async def decision(self, decision_id: int) -> Decision | None:
         return await self._store.decision(decision_id)
+
+    async def similar(self, decision_id: int, limit: int) -> Sequence[Similar] | None:
+        """Decisions of the same service in situations like that one's; `None` when there is no such decision."""
+        return await similar(self._store, decision_id, limit)
 
     async def approvals(self) -> Sequence[ApprovalView]:
         """The proposals that wait, the one that ends first in front."""

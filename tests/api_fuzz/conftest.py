@@ -59,7 +59,11 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         subprocess.Popen(
             [*command, "--listen", f"127.0.0.1:{port}"],
             cwd=folder,
-            env={**os.environ, "DOCKTOR_HOME": str(home), "PYTHONPATH": str(ROOT)},
+            env={
+                **os.environ,
+                "DOCKTOR_HOME": str(home),
+                "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "backend"))),
+            },
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -112,7 +112,8 @@ async def resume_service(office: TheOffice, by: By, name: TheService) -> Service
 async def set_service_mode(office: TheOffice, by: By, name: TheService, body: ModeBody) -> ServiceDetail:
     """auto acts; review proposes and waits; observe only records; off does nothing.
 
-    One mode, or one for each direction. It counts more than the one that is configured, until that becomes another.
+    One mode, or one for each direction. It counts more than the one that is configured, until another is set or put
+    into docktor.yaml through the API.
     """
     return thaw(await office.set_mode(name, body.modes, by))
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
+from pydantic import AfterValidator, AwareDatetime
 
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
-from docktor.core.decision import Action, Decision
+from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.runtime.office import Office
 from docktor.runtime.views import (
     AdvisorView,
@@ -38,9 +40,17 @@ def the_service(project: str, service: str) -> str:
     return f"{project}/{service}"
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
 TheOffice = Annotated[Office, Depends(the_office)]
 TheService = Annotated[str, Depends(the_service)]
 Id = Annotated[int, Path(ge=0, le=MAX_ID)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +132,25 @@ async def decisions(
     project: str | None = None,
     service: str | None = None,
     action: Action | None = None,
+    phase: Phase | None = None,
+    source: Source | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    since: Moment | None = None,
     before: Annotated[int | None, Query(ge=0, le=MAX_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> Sequence[Decision]:
-    """Decisions, newest first. `before`: only ids below it."""
+    """Decisions, newest first. `before`: only ids below it. `since`: a time with its zone.
+
+    `q`: a text in the reason or in `project/service`, whatever its case; `%` and `_` are themselves.
+    """
     found = await office.decisions(
         project=project,
         service=service,
         action=action.value if action else None,
+        phase=phase.value if phase else None,
+        source=source.value if source else None,
+        text=q or None,
+        since=since,
         before=before,
         limit=limit,
     )

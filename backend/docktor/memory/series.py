@@ -13,7 +13,7 @@ from docktor.core.world import ServiceId
 from docktor.memory.values import batches, clean, naive
 
 Points = tuple[tuple[datetime, float | None], ...]
-Wanted = tuple[ServiceId, str]
+OneMetric = tuple[ServiceId, str]
 """One metric of one service."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -90,11 +90,11 @@ def _with_gaps(points: Sequence[tuple[datetime, float | None]]) -> Points:
 
 def glance(
     connection: duckdb.DuckDBPyConnection,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[OneMetric],
     since: datetime,
     until: datetime,
     most: int,
-) -> Mapping[Wanted, Points]:
+) -> Mapping[OneMetric, Points]:
     """The highest value in each of at most `most` equal stretches of time, the same ones for all; one question.
 
     A stretch begins at its point. `None`: absent all the while, or one in the middle of a gap.
@@ -115,7 +115,7 @@ def glance(
             naive(until),
         ],
     ).fetchall()
-    points: dict[Wanted, list[tuple[datetime, float | None]]] = {one: [] for one in wanted}
+    points: dict[OneMetric, list[tuple[datetime, float | None]]] = {one: [] for one in wanted}
     for place, stretch, value in found:
         points[wanted[place]].append((EPOCH + timedelta(microseconds=stretch * width), value))
     return {one: _with_gaps(found) for one, found in points.items()}

@@ -66,6 +66,18 @@ async def test_scale_is_a_decision_and_is_found_again(served: Served) -> None:
     assert (await served.http.post(f"{WEB}/check")).json()["service"]["replicas"] == 4
     again = (await served.http.get(f"/api/decisions/{decision['id']}")).json()
     assert again == decision
+    for wanted, there in (
+        ({"q": "A TEST"}, True), ({"q": "demo/web"}, True), ({"q": "a%test"}, False), ({"q": ""}, True),
+        ({"phase": "done", "source": "person"}, True), ({"phase": "failed"}, False), ({"source": "advisor"}, False),
+        ({"since": decision["timestamp"]}, True), ({"since": "2999-01-01T00:00:00+05:30"}, False),
+    ):  # fmt: skip
+        found = (await served.http.get("/api/decisions", params=wanted)).json()
+        assert (decision["id"] in [one["id"] for one in found]) == there, wanted
+    for wrong in (
+        {"q": "x" * 201}, {"phase": "x"}, {"source": ""}, {"since": "2026-03-01"}, {"since": "2026-03-01T12:00:00"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+    ):  # fmt: skip
+        problem(await served.http.get("/api/decisions", params=wrong), 422)
     told = (await served.http.get(f"/api/decisions/{decision['id']}/explain")).json()
     assert told.keys() == {"text"} and told["text"].startswith(f"#{decision['id']}  ")
     assert "a test" in told["text"] and "\n  result  done in " in told["text"]

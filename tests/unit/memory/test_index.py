@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -17,8 +17,10 @@ from docktor.core.record import to_dict
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.index import Index
+from docktor.memory.journal import Journal
 from docktor.memory.lines import Entry, encode
 from docktor.memory.series import MetricRow
+from docktor.memory.wanted import Wanted
 from tests.unit.memory.making import NOON, make
 
 WEB = ServiceId("shop", "web")
@@ -81,6 +83,64 @@ async def test_decisions_are_filtered_and_paged_newest_first(path: Path) -> None
     assert await found(limit=0) == []
     assert len(await found(limit=10_000_000)) == 21
     await index.close()
+
+
+SOME = [
+    make(1, reason="cpu.avg is 92 %, above 75 %"),
+    make(2, reason="CPU_AVG is 100%", phase=Phase.FAILED),
+    make(3, service="worker", reason="Größe \\ ohne Maß", phase=Phase.PROPOSED),
+    make(4, project="blog", reason="half \udfff", action=Action.HOLD),
+]
+SEARCHES: list[tuple[Wanted, list[int]]] = [
+    ({"text": "CPU"}, [2, 1]),
+    ({"text": "cpu_avg"}, [2]),
+    ({"text": "cpu.avg"}, [1]),
+    ({"text": "100%"}, [2]),
+    ({"text": "%"}, [2, 1]),
+    ({"text": "2%"}, []),
+    ({"text": "_"}, [2]),
+    ({"text": "\\"}, [3]),
+    ({"text": "GRÖSSE"}, [3]),
+    ({"text": "Shop/W"}, [3, 2, 1]),
+    ({"text": "blog/"}, [4]),
+    ({"text": "shop", "phase": "failed"}, [2]),
+    ({"text": "\udfff"}, [4]),
+    ({"text": "\x00"}, []),
+    ({"phase": "done"}, [4, 1]),
+    ({"phase": "proposed", "service": "worker"}, [3]),
+    ({"source": "rules", "before": 3}, [2, 1]),
+    ({"source": "person"}, []),
+    ({"since": NOON + timedelta(seconds=3)}, [4, 3]),
+    ({"since": (NOON + timedelta(seconds=4)).astimezone(timezone(timedelta(hours=5)))}, [4]),
+    ({"text": None, "phase": None, "source": None, "since": None}, [4, 3, 2, 1]),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), SEARCHES)
+async def test_searches_find_the_same_in_index_and_journal(path: Path, wanted: Wanted, expected: list[int]) -> None:
+    index = await Index.open(path, entries(*SOME), NOON)
+    found = await index.decisions(**wanted)
+    assert [one.id for one in found or ()] == expected
+    await index.close()
+    journal = Journal(path.with_name("decisions.jsonl"))
+    journal.open()
+    for one in SOME:
+        journal.append(one)
+    assert [one.id for one in journal.decisions(**wanted)] == expected
+    journal.close()
+
+
+async def test_a_file_from_before_there_were_searches_keeps_its_metrics(path: Path) -> None:
+    await made(path, *SOME, metrics=10)
+    with duckdb.connect(str(path)) as db:
+        for column in ("phase", "source", "text"):
+            db.execute(f"ALTER TABLE decisions DROP COLUMN {column}")
+    index = await Index.open(path, entries(*SOME), NOON)
+    assert index.trouble is None
+    assert [one.id for one in await index.decisions(text="cpu", phase="failed") or ()] == [2]
+    assert len((await index.metrics(WEB, NOON, NOON + second(10)) or {})["cpu.avg"]) == 10
+    await index.close()
+    assert not list(path.parent.glob("*.corrupt-*"))
 
 
 async def test_opened_again_it_is_the_same(path: Path) -> None:

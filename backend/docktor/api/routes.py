@@ -12,7 +12,7 @@ from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBod
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.core.decision import Action, Decision, Phase, Source
-from docktor.runtime.office import Office
+from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
     AdvisorView,
     HealthView,
@@ -90,9 +90,14 @@ async def service_metrics(
     office: TheOffice,
     name: TheService,
     minutes: Annotated[float, Query(gt=0, le=60 * 24 * 366, allow_inf_nan=False)] = 60,
+    points: Annotated[int, Query(ge=60, le=2000)] = POINTS,
 ) -> Sequence[Series]:
-    """The history of each metric over the last minutes."""
-    return thaw(await office.metrics(name, minutes))
+    """The history of each metric over the last minutes, oldest first.
+
+    Of more than `points` values, the lowest and the highest of each stretch of time are left, at the times they had: a
+    mean would hide what crossed a threshold. `null` stands where a metric was absent, and once in each gap in watching.
+    """
+    return await office.metrics(name, minutes, points)
 
 
 @router.post("/projects/{project}/services/{service}/scale")

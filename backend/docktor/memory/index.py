@@ -87,10 +87,11 @@ class Index:
     async def metrics(
         self, service: ServiceId, since: datetime, until: datetime, max_points: int = 300
     ) -> Mapping[str, Points] | None:
-        """Each metric's history, oldest first. Above `max_points` points: the mean of equal stretches of time.
+        """Each metric's history, oldest first. Above `max_points` points: the lowest and the highest of each of equal
+        stretches of time, for a mean would hide what crossed a threshold.
 
         A point is `None` where the metric was absent or nothing was measured (one such point per gap, beyond
-        `max_points`).
+        `max_points`; thinned out, gaps shorter than a stretch don't show).
         """
 
         def question(db: duckdb.DuckDBPyConnection) -> Mapping[str, Points]:

@@ -130,12 +130,12 @@ class Office:
     async def service(self, service: str) -> ServiceDetail:
         return self._detail(self._find(service))
 
-    async def metrics(self, service: str, minutes: float) -> Sequence[Series]:
-        """At most 720 points for each metric, over the last `minutes`."""
+    async def metrics(self, service: str, minutes: float, points: int = POINTS) -> Sequence[Series]:
+        """At most `points` values of each metric, over the last `minutes`."""
         found = self._find(service)
         now = self._clock.now()
-        series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, POINTS)
-        return tuple(Series(metric, points) for metric, points in sorted(series.items()))
+        series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, points)
+        return tuple(Series(metric, found) for metric, found in sorted(series.items()))
 
     async def glance(self, minutes: float) -> Sequence[Glance]:
         """Every managed service's driving metric over the last `minutes`, at most 60 points each."""

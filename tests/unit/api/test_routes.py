@@ -106,7 +106,7 @@ async def test_hold_resume_and_mode(served: Served) -> None:
 
 
 async def test_metrics_are_series(served: Served) -> None:
-    answer = await served.http.get(f"{WEB}/metrics", params={"minutes": 5})
+    answer = await served.http.get(f"{WEB}/metrics", params={"minutes": 5, "points": 60})
     assert answer.status_code == 200
     for series in answer.json():
         assert series.keys() == {"metric", "points"}
@@ -164,6 +164,8 @@ async def test_a_body_that_is_not_json_is_422(served: Served, content: bytes) ->
     [
         (f"{WEB}/metrics", {"minutes": "nan"}),
         (f"{WEB}/metrics", {"minutes": "-1"}),
+        (f"{WEB}/metrics", {"points": "59"}),
+        (f"{WEB}/metrics", {"points": "2001"}),
         ("/api/decisions", {"limit": "0"}),
         ("/api/decisions", {"limit": "1001"}),
         ("/api/decisions", {"action": SECRET}),

@@ -71,6 +71,8 @@ def _ask_all(sock: Path) -> Mapping[str, Sequence[float]]:
         "the same, a day": ("/api/glance?minutes=1440", SERVICES),
         f"an hour of one service's {len(METRICS)} metrics": (f"{service}?minutes=60", None),
         "a day of them": (f"{service}?minutes=1440", None),
+        "the same, in 60 points": (f"{service}?minutes=1440&points=60", None),
+        "the same, in 2000 points": (f"{service}?minutes=1440&points=2000", None),
     }
     with client_of(sock) as http:
         return {name: [ask(http, path, count) for _ in range(ROUNDS)] for name, (path, count) in questions.items()}

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
+from pydantic import AfterValidator, AwareDatetime
 
 from docktor.api.actor import By
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
-from docktor.core.decision import Action, Decision
+from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.similar import Similar
-from docktor.runtime.office import Office
+from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
     AdvisorView,
     HealthView,
@@ -43,9 +45,17 @@ def _no_decision(decision_id: int) -> HTTPException:
     return HTTPException(404, f"there is no decision {decision_id}")
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
 TheOffice = Annotated[Office, Depends(the_office)]
 TheService = Annotated[str, Depends(the_service)]
 Id = Annotated[int, Path(ge=0, le=MAX_ID)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +95,14 @@ async def service_metrics(
     office: TheOffice,
     name: TheService,
     minutes: Annotated[float, Query(gt=0, le=60 * 24 * 366, allow_inf_nan=False)] = 60,
+    points: Annotated[int, Query(ge=60, le=2000)] = POINTS,
 ) -> Sequence[Series]:
-    """The history of each metric over the last minutes."""
-    return thaw(await office.metrics(name, minutes))
+    """The history of each metric over the last minutes, oldest first.
+
+    Of more than `points` values, the lowest and the highest of each stretch of time are left, at the times they had: a
+    mean would hide what crossed a threshold. `null` stands where a metric was absent, and once in each gap in watching.
+    """
+    return await office.metrics(name, minutes, points)
 
 
 @router.post("/projects/{project}/services/{service}/scale")
@@ -131,14 +146,25 @@ async def decisions(
     project: str | None = None,
     service: str | None = None,
     action: Action | None = None,
+    phase: Phase | None = None,
+    source: Source | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    since: Moment | None = None,
     before: Annotated[int | None, Query(ge=0, le=MAX_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
 ) -> Sequence[Decision]:
-    """Decisions, newest first. `before`: only ids below it."""
+    """Decisions, newest first. `before`: only ids below it. `since`: a time with its zone.
+
+    `q`: a text in the reason or in `project/service`, whatever its case; `%` and `_` are themselves.
+    """
     found = await office.decisions(
         project=project,
         service=service,
         action=action.value if action else None,
+        phase=phase.value if phase else None,
+        source=source.value if source else None,
+        text=q or None,
+        since=since,
         before=before,
         limit=limit,
     )

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 import duckdb
 
@@ -19,7 +19,8 @@ from docktor.errors import StorageError
 from docktor.memory import series, tables
 from docktor.memory.lines import Entry
 from docktor.memory.probe import Fault, Finding, examine, judge
-from docktor.memory.series import MetricRow, Points, Wanted
+from docktor.memory.series import MetricRow, OneMetric, Points
+from docktor.memory.wanted import Wanted
 
 T = TypeVar("T")
 
@@ -75,19 +76,9 @@ class Index:
         """
         return () if self._closed else await self._in_thread(lambda: self._flush(now))
 
-    async def decisions(
-        self,
-        *,
-        project: str | None = None,
-        service: str | None = None,
-        action: str | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> tuple[Decision, ...] | None:
-        """Newest first, ids below `before`, at most 1000."""
-        return await self._ask(
-            lambda db: tables.decisions(db, project=project, service=service, action=action, before=before, limit=limit)
-        )
+    async def decisions(self, *, limit: int = 50, **wanted: Unpack[Wanted]) -> tuple[Decision, ...] | None:
+        """Newest first, at most 1000."""
+        return await self._ask(lambda db: tables.decisions(db, wanted, limit))
 
     async def decision(self, number: int) -> tuple[Decision, ...] | None:
         """The one decision, or nothing."""
@@ -96,10 +87,11 @@ class Index:
     async def metrics(
         self, service: ServiceId, since: datetime, until: datetime, max_points: int = 300
     ) -> Mapping[str, Points] | None:
-        """Each metric's history, oldest first. Above `max_points` points: the mean of equal stretches of time.
+        """Each metric's history, oldest first. Above `max_points` points: the lowest and the highest of each of equal
+        stretches of time, for a mean would hide what crossed a threshold.
 
         A point is `None` where the metric was absent or nothing was measured (one such point per gap, beyond
-        `max_points`).
+        `max_points`; thinned out, gaps shorter than a stretch don't show).
         """
 
         def question(db: duckdb.DuckDBPyConnection) -> Mapping[str, Points]:
@@ -109,11 +101,11 @@ class Index:
         return await self._ask(question)
 
     async def glance(
-        self, wanted: Sequence[Wanted], since: datetime, until: datetime, most: int
-    ) -> Mapping[Wanted, Points] | None:
+        self, wanted: Sequence[OneMetric], since: datetime, until: datetime, most: int
+    ) -> Mapping[OneMetric, Points] | None:
         """At most `most` points of each; see series.glance."""
 
-        def question(db: duckdb.DuckDBPyConnection) -> Mapping[Wanted, Points]:
+        def question(db: duckdb.DuckDBPyConnection) -> Mapping[OneMetric, Points]:
             self._write_waiting(db)
             return series.glance(db, wanted, since, until, most)
 

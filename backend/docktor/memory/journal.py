@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Unpack
 
 from docktor.core.decision import Action, Decision, Phase
 from docktor.core.record import from_dict
@@ -17,6 +17,7 @@ from docktor.memory.disk import replace, storage_error, sync_folder, write_all
 from docktor.memory.lines import Entry, Peek, decode, encode, end_of_last_line, peek, scan
 from docktor.memory.places import Places
 from docktor.memory.trim import kept_lines, older_than
+from docktor.memory.wanted import Wanted, fits
 
 _SCALES = (Action.SCALE_UP, Action.SCALE_DOWN)
 
@@ -117,22 +118,14 @@ class Journal:
         except OSError as error:
             raise storage_error(self._path, error) from error
 
-    def decisions(
-        self,
-        *,
-        project: str | None = None,
-        service: str | None = None,
-        action: str | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> Sequence[Decision]:
+    def decisions(self, *, limit: int = 50, **wanted: Unpack[Wanted]) -> Sequence[Decision]:
         """Newest first, read from the whole file: slow, for when the index is away. Raises StorageError."""
-        wanted = {"project": project, "service": service, "action": action}
+        before = wanted.get("before")
         places: dict[int, int] = {}
         try:
             with self._path.open("rb") as file:
                 for place, seen in scan(file):
-                    if seen and (before is None or seen.id < before) and _fits(seen, wanted):
+                    if seen and (before is None or seen.id < before) and fits(seen.data, wanted):
                         places[seen.id] = place
                 found = []
                 for number in sorted(places, reverse=True)[:limit]:
@@ -298,7 +291,3 @@ def _read(seen: Iterable[Peek]) -> Iterator[Decision]:
     for one in seen:
         with suppress(ValueError):
             yield from_dict(one.data)
-
-
-def _fits(seen: Peek, wanted: Mapping[str, str | None]) -> bool:
-    return all(value is None or seen.data[key] == value for key, value in wanted.items())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Modes
@@ -13,8 +14,9 @@ from docktor.memory.index import Index
 from docktor.memory.journal import Journal
 from docktor.memory.overrides import Overrides
 from docktor.memory.recall import LastScales, last_scales
-from docktor.memory.series import MetricRow, Points, Wanted
+from docktor.memory.series import MetricRow, OneMetric, Points
 from docktor.memory.tables import LONGEST_LIST
+from docktor.memory.wanted import Wanted
 
 
 class Store:
@@ -80,28 +82,13 @@ class Store:
         self._journal_trouble = None
         await self._index.record(decision)
 
-    async def decisions(
-        self,
-        *,
-        project: str | None = None,
-        service: str | None = None,
-        action: str | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> Sequence[Decision]:
-        """Newest first, ids below `before`, at most 1000. Without the index, from the journal (slower)."""
+    async def decisions(self, *, limit: int = 50, **wanted: Unpack[Wanted]) -> Sequence[Decision]:
+        """Newest first, at most 1000. Without the index, from the journal (slower)."""
         limit = max(0, min(limit, LONGEST_LIST))
-        found = await self._index.decisions(project=project, service=service, action=action, before=before, limit=limit)
+        found = await self._index.decisions(limit=limit, **wanted)
         if found is not None:
             return found
-        return await asyncio.to_thread(
-            self._journal.decisions,
-            project=project,
-            service=service,
-            action=action,
-            before=before,
-            limit=limit,
-        )
+        return await asyncio.to_thread(lambda: self._journal.decisions(limit=limit, **wanted))
 
     async def decision(self, number: int) -> Decision | None:
         found: Sequence[Decision] | None = await self._index.decision(number)
@@ -121,8 +108,8 @@ class Store:
         return await self._index.metrics(service, since, until, max_points) or {}
 
     async def glance(
-        self, wanted: Sequence[Wanted], since: datetime, until: datetime, most: int
-    ) -> Mapping[Wanted, Points]:
+        self, wanted: Sequence[OneMetric], since: datetime, until: datetime, most: int
+    ) -> Mapping[OneMetric, Points]:
         """At most `most` points of each; none while the index is away."""
         return await self._index.glance(wanted, since, until, most) or {}
 

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from docktor.core.decision import Decision
 from docktor.memory.lines import Entry, decode, encode
 from docktor.memory.places import Places
 from docktor.memory.values import BATCH, batches, clean, naive
+from docktor.memory.wanted import ALIKE, Wanted, searched
 
 SCHEMA = 1
 
@@ -25,9 +27,18 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _TABLES = """
     CREATE TABLE meta (key VARCHAR, value VARCHAR);
     CREATE TABLE decisions (id BIGINT, ts TIMESTAMP, project VARCHAR, service VARCHAR, action VARCHAR,
-                            crc BIGINT, line VARCHAR);
+                            crc BIGINT, line VARCHAR,
+                            phase VARCHAR, source VARCHAR, text VARCHAR);
     CREATE TABLE metrics (ts TIMESTAMP, project VARCHAR, service VARCHAR, metric VARCHAR, value DOUBLE);
 """
+_LATER = ("phase", "source", "text")
+"""Columns that a file made by an earlier Docktor lacks; its metrics are worth keeping, so it is not made anew."""
+_TESTS = {
+    **{name: f"{name} = ?" for name in ALIKE},
+    "text": "contains(text, ?)",
+    "since": "ts >= ?",
+    "before": "id < ?",
+}
 _END = (2**63, 0)  # above every id
 LONGEST_LIST = 1000
 
@@ -64,6 +75,8 @@ def sync(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> int
 
     Raises duckdb.Error.
     """
+    for column in _LATER:
+        connection.execute(f"ALTER TABLE decisions ADD COLUMN IF NOT EXISTS {column} VARCHAR")
     known = _known(connection)
     if known is None:
         connection.execute("DELETE FROM decisions")
@@ -83,8 +96,10 @@ def sync(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> int
 
 
 def _known(connection: duckdb.DuckDBPyConnection) -> Places | None:
-    """The checksum of each line that is there; `None` when an id is there twice."""
+    """The checksum of each line that is there; `None` when an id is there twice, or a row is from before `_LATER`."""
     known = Places()
+    if connection.execute("SELECT 1 FROM decisions WHERE text IS NULL LIMIT 1").fetchone():
+        return None
     found = connection.execute("SELECT id, crc FROM decisions ORDER BY id")
     while rows := found.fetchmany(BATCH):
         for number, crc in rows:
@@ -129,8 +144,10 @@ def upsert(connection: duckdb.DuckDBPyConnection, decision: Decision) -> None:
 
 def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Decision, bytes]]) -> None:
     connection.execute(
-        "INSERT INTO decisions SELECT unnest($1::BIGINT[]), unnest($2::TIMESTAMP[]), unnest($3::VARCHAR[]),"
-        " unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::BIGINT[]), unnest($7::VARCHAR[])",
+        "INSERT INTO decisions (id, ts, project, service, action, crc, line, phase, source, text)"
+        " SELECT unnest($1::BIGINT[]), unnest($2::TIMESTAMP[]), unnest($3::VARCHAR[]),"
+        " unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::BIGINT[]), unnest($7::VARCHAR[]),"
+        " unnest($8::VARCHAR[]), unnest($9::VARCHAR[]), unnest($10::VARCHAR[])",
         [
             [decision.id for decision, _ in rows],
             [naive(decision.timestamp) for decision, _ in rows],
@@ -139,6 +156,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Decision
             [decision.action.value for decision, _ in rows],
             [zlib.crc32(line) for _, line in rows],
             [line.decode() for _, line in rows],
+            [decision.phase.value for decision, _ in rows],
+            [decision.source.value for decision, _ in rows],
+            [clean(searched(decision.project, decision.service, decision.reason)) for decision, _ in rows],
         ],
     )
 
@@ -149,25 +169,23 @@ def forget(connection: duckdb.DuckDBPyConnection, ids: Iterable[int]) -> None:
         connection.execute("DELETE FROM decisions WHERE id IN (SELECT unnest($1::BIGINT[]))", [batch])
 
 
-def decisions(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    project: str | None,
-    service: str | None,
-    action: str | None,
-    before: int | None,
-    limit: int,
-) -> tuple[Decision, ...]:
+def decisions(connection: duckdb.DuckDBPyConnection, wanted: Wanted, limit: int) -> tuple[Decision, ...]:
     """Newest first, at most 1000."""
-    wanted = {"project = ?": project, "service = ?": service, "action = ?": action, "id < ?": before}
-    tests = {test: value for test, value in wanted.items() if value is not None}
+    tests = {_TESTS[name]: _value(name, value) for name, value in wanted.items() if value is not None}
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
     # Ids first: sorting whole lines would not fit into the memory allowed.
     chosen = f"SELECT id FROM decisions {where} ORDER BY id DESC LIMIT ?"
     query = f"SELECT line FROM decisions WHERE id IN ({chosen}) ORDER BY id DESC"
-    values = [clean(value) if isinstance(value, str) else value for value in tests.values()]
-    rows = connection.execute(query, [*values, max(0, min(limit, LONGEST_LIST))]).fetchall()
+    rows = connection.execute(query, [*tests.values(), max(0, min(limit, LONGEST_LIST))]).fetchall()
     return tuple(decode(row[0].encode()) for row in rows)
+
+
+def _value(name: str, value: object) -> object:
+    if isinstance(value, datetime):
+        return naive(value)
+    if isinstance(value, str):
+        return clean(value.casefold() if name == "text" else value)
+    return value
 
 
 def decision(connection: duckdb.DuckDBPyConnection, number: int) -> Decision | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Unpack
 
 from docktor import __version__
 from docktor.compose.document import Value
@@ -18,6 +19,7 @@ from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
+from docktor.memory.wanted import Wanted
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.glance import glances
@@ -130,12 +132,12 @@ class Office:
     async def service(self, service: str) -> ServiceDetail:
         return self._detail(self._find(service))
 
-    async def metrics(self, service: str, minutes: float) -> Sequence[Series]:
-        """At most 720 points for each metric, over the last `minutes`."""
+    async def metrics(self, service: str, minutes: float, points: int = POINTS) -> Sequence[Series]:
+        """At most `points` values of each metric, over the last `minutes`."""
         found = self._find(service)
         now = self._clock.now()
-        series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, POINTS)
-        return tuple(Series(metric, points) for metric, points in sorted(series.items()))
+        series = await self._store.metrics(found, now - timedelta(minutes=minutes), now, points)
+        return tuple(Series(metric, found) for metric, found in sorted(series.items()))
 
     async def glance(self, minutes: float) -> Sequence[Glance]:
         """Every managed service's driving metric over the last `minutes`, at most 60 points each."""
@@ -197,17 +199,9 @@ class Office:
         await keeper.check()
         return self._detail(keeper.service)
 
-    async def decisions(
-        self,
-        *,
-        project: str | None = None,
-        service: str | None = None,
-        action: str | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> Sequence[Decision]:
-        """Newest first; `before`: ids below it."""
-        return await self._store.decisions(project=project, service=service, action=action, before=before, limit=limit)
+    async def decisions(self, *, limit: int = 50, **wanted: Unpack[Wanted]) -> Sequence[Decision]:
+        """Newest first."""
+        return await self._store.decisions(limit=limit, **wanted)
 
     async def decision(self, decision_id: int) -> Decision | None:
         return await self._store.decision(decision_id)

@@ -66,6 +66,18 @@ async def test_scale_is_a_decision_and_is_found_again(served: Served) -> None:
     assert (await served.http.post(f"{WEB}/check")).json()["service"]["replicas"] == 4
     again = (await served.http.get(f"/api/decisions/{decision['id']}")).json()
     assert again == decision
+    for wanted, there in (
+        ({"q": "A TEST"}, True), ({"q": "demo/web"}, True), ({"q": "a%test"}, False), ({"q": ""}, True),
+        ({"phase": "done", "source": "person"}, True), ({"phase": "failed"}, False), ({"source": "advisor"}, False),
+        ({"since": decision["timestamp"]}, True), ({"since": "2999-01-01T00:00:00+05:30"}, False),
+    ):  # fmt: skip
+        found = (await served.http.get("/api/decisions", params=wanted)).json()
+        assert (decision["id"] in [one["id"] for one in found]) == there, wanted
+    for wrong in (
+        {"q": "x" * 201}, {"phase": "x"}, {"source": ""}, {"since": "2026-03-01"}, {"since": "2026-03-01T12:00:00"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+    ):  # fmt: skip
+        problem(await served.http.get("/api/decisions", params=wrong), 422)
     told = (await served.http.get(f"/api/decisions/{decision['id']}/explain")).json()
     assert told.keys() == {"text"} and told["text"].startswith(f"#{decision['id']}  ")
     assert "a test" in told["text"] and "\n  result  done in " in told["text"]
@@ -100,7 +112,7 @@ async def test_hold_resume_and_mode(served: Served) -> None:
 
 
 async def test_metrics_are_series(served: Served) -> None:
-    answer = await served.http.get(f"{WEB}/metrics", params={"minutes": 5})
+    answer = await served.http.get(f"{WEB}/metrics", params={"minutes": 5, "points": 60})
     assert answer.status_code == 200
     for series in answer.json():
         assert series.keys() == {"metric", "points"}
@@ -167,6 +179,8 @@ async def test_a_body_that_is_not_json_is_422(served: Served, content: bytes) ->
     [
         (f"{WEB}/metrics", {"minutes": "nan"}),
         (f"{WEB}/metrics", {"minutes": "-1"}),
+        (f"{WEB}/metrics", {"points": "59"}),
+        (f"{WEB}/metrics", {"points": "2001"}),
         ("/api/decisions", {"limit": "0"}),
         ("/api/decisions", {"limit": "1001"}),
         ("/api/decisions", {"action": SECRET}),

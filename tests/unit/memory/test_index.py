@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -17,8 +17,10 @@ from docktor.core.record import to_dict
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.index import Index
+from docktor.memory.journal import Journal
 from docktor.memory.lines import Entry, encode
 from docktor.memory.series import MetricRow
+from docktor.memory.wanted import Wanted
 from tests.unit.memory.making import NOON, make
 
 WEB = ServiceId("shop", "web")
@@ -83,6 +85,64 @@ async def test_decisions_are_filtered_and_paged_newest_first(path: Path) -> None
     await index.close()
 
 
+SOME = [
+    make(1, reason="cpu.avg is 92 %, above 75 %"),
+    make(2, reason="CPU_AVG is 100%", phase=Phase.FAILED),
+    make(3, service="worker", reason="Größe \\ ohne Maß", phase=Phase.PROPOSED),
+    make(4, project="blog", reason="half \udfff", action=Action.HOLD),
+]
+SEARCHES: list[tuple[Wanted, list[int]]] = [
+    ({"text": "CPU"}, [2, 1]),
+    ({"text": "cpu_avg"}, [2]),
+    ({"text": "cpu.avg"}, [1]),
+    ({"text": "100%"}, [2]),
+    ({"text": "%"}, [2, 1]),
+    ({"text": "2%"}, []),
+    ({"text": "_"}, [2]),
+    ({"text": "\\"}, [3]),
+    ({"text": "GRÖSSE"}, [3]),
+    ({"text": "Shop/W"}, [3, 2, 1]),
+    ({"text": "blog/"}, [4]),
+    ({"text": "shop", "phase": "failed"}, [2]),
+    ({"text": "\udfff"}, [4]),
+    ({"text": "\x00"}, []),
+    ({"phase": "done"}, [4, 1]),
+    ({"phase": "proposed", "service": "worker"}, [3]),
+    ({"source": "rules", "before": 3}, [2, 1]),
+    ({"source": "person"}, []),
+    ({"since": NOON + timedelta(seconds=3)}, [4, 3]),
+    ({"since": (NOON + timedelta(seconds=4)).astimezone(timezone(timedelta(hours=5)))}, [4]),
+    ({"text": None, "phase": None, "source": None, "since": None}, [4, 3, 2, 1]),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), SEARCHES)
+async def test_searches_find_the_same_in_index_and_journal(path: Path, wanted: Wanted, expected: list[int]) -> None:
+    index = await Index.open(path, entries(*SOME), NOON)
+    found = await index.decisions(**wanted)
+    assert [one.id for one in found or ()] == expected
+    await index.close()
+    journal = Journal(path.with_name("decisions.jsonl"))
+    journal.open()
+    for one in SOME:
+        journal.append(one)
+    assert [one.id for one in journal.decisions(**wanted)] == expected
+    journal.close()
+
+
+async def test_a_file_from_before_there_were_searches_keeps_its_metrics(path: Path) -> None:
+    await made(path, *SOME, metrics=10)
+    with duckdb.connect(str(path)) as db:
+        for column in ("phase", "source", "text"):
+            db.execute(f"ALTER TABLE decisions DROP COLUMN {column}")
+    index = await Index.open(path, entries(*SOME), NOON)
+    assert index.trouble is None
+    assert [one.id for one in await index.decisions(text="cpu", phase="failed") or ()] == [2]
+    assert len((await index.metrics(WEB, NOON, NOON + second(10)) or {})["cpu.avg"]) == 10
+    await index.close()
+    assert not list(path.parent.glob("*.corrupt-*"))
+
+
 async def test_opened_again_it_is_the_same(path: Path) -> None:
     await made(path, make(1), make(2))
     index = await Index.open(path, entries(make(1), make(2)), NOON)
@@ -135,28 +195,51 @@ async def test_metrics_come_back_as_added_absent_ones_as_none(path: Path) -> Non
     await index.close()
 
 
-async def test_many_points_are_averaged_over_equal_stretches(path: Path) -> None:
-    index = await metric_index(path, [(i, i % 10) for i in range(1000)])
+async def test_of_many_points_peaks_and_dips_are_left_at_their_times(path: Path) -> None:
+    values = [(i, 50.0 + i % 3) for i in range(1000)]
+    values[503], values[707] = (503, 99.0), (707, 1.0)
+    index = await metric_index(path, values)
     found = await index.metrics(WEB, NOON, NOON + second(1000), 100)
     assert found is not None
-    assert [value for _, value in found["cpu.avg"]] == [4.5] * 100
-    assert [at for at, _ in found["cpu.avg"]] == [NOON + second(10 * i) for i in range(100)]
+    points = found["cpu.avg"]
+    assert 80 < len(points) <= 100
+    assert {(NOON + second(503), 99.0), (NOON + second(707), 1.0)} < set(points)
+    assert {(at, value) for at, value in points} <= {(NOON + second(at), value) for at, value in values}
+    assert [at for at, _ in points] == sorted({at for at, _ in points})
+    again = await index.metrics(WEB, NOON + second(7), NOON + second(1007), 100)
+    assert set(points[4:]) == set((again or {})["cpu.avg"][-len(points[4:]) :]), "a chart that moves on doesn't jump"
     await index.close()
 
 
-async def test_gaps_stay_gaps_when_averaged(path: Path) -> None:
+async def test_gaps_stay_gaps_when_thinned_out(path: Path) -> None:
     absent = [(i, None) for i in range(300, 400)]
     index = await metric_index(path, [*((i, 1.0) for i in range(300)), *absent, *((i, 3.0) for i in range(700, 1000))])
     found = await index.metrics(WEB, NOON, NOON + second(1000), 50)
     assert found is not None
     points = found["cpu.avg"]
     assert len(points) <= 50
-    times = dict(points)
-    assert all(times[NOON + second(at)] is None for at in (300, 320, 340, 360, 380))
+    between = [value for at, value in points if NOON + second(301) <= at < NOON + second(399)]
+    assert between and set(between) == {None}
     silent = [value for at, value in points if NOON + second(400) <= at < NOON + second(700)]
     assert silent == [None]
     assert points[0] == (NOON, 1.0)
-    assert points[-1] == (NOON + second(980), 3.0)
+    assert points[-1][1] == 3.0
+    await index.close()
+
+
+@pytest.mark.parametrize("points", [60, 61, 720, 2000])
+async def test_a_day_with_ten_minutes_missing(path: Path, points: int) -> None:
+    irregular = [(at + at % 3, 40.0 + at % 7) for at in range(0, 86_400, 15) if not 40_000 <= at < 40_600]
+    index = await metric_index(path, irregular)
+    found = await index.metrics(WEB, NOON, NOON + second(86_400), points)
+    assert found is not None
+    nulls = [at for at, value in found["cpu.avg"] if value is None]
+    assert len(found["cpu.avg"]) <= points + 1
+    if points >= 720:
+        (null,) = nulls
+        assert NOON + second(40_000) < null < NOON + second(40_600)
+    else:
+        assert nulls == [], "it is less than a stretch"
     await index.close()
 
 
@@ -165,6 +248,8 @@ async def test_a_pause_in_raw_points_is_shown_as_a_gap(path: Path) -> None:
     found = await index.metrics(WEB, NOON, NOON + second(200))
     assert found is not None
     assert [value for _, value in found["cpu.avg"]] == [1, 1, 1, None, 2, 2]
+    found = await index.metrics(WEB, NOON + second(10), NOON + second(125))
+    assert [value for _, value in (found or {})["cpu.avg"]] == [1, 1, None, 2]
     await index.close()
 
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, problems, prometheus, routes, rules
+from docktor.api import access, approvals, events, problems, prometheus, replay, routes, rules
 from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.runtime.office import Office
@@ -39,6 +39,7 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(routes.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
     app.include_router(rules.router, prefix="/api")
+    app.include_router(replay.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
     app.include_router(access.router, prefix="/api")
     app.include_router(prometheus.router)

@@ -7,7 +7,7 @@ from pathlib import Path
 from docktor.compose.document import Document, Place, Value, parse, spell
 from docktor.config.differ import differences, unblotted, without_nulls
 from docktor.config.edit_single import single_values, spelled_in_entry
-from docktor.config.rewrite import Change, Changed, Check, Draft, rewrite, told
+from docktor.config.rewrite import Change, Changed, Check, Checked, Draft, rehearse, rewrite, told
 from docktor.config.secrets import shown
 from docktor.config.splice import plain_values, set_values
 from docktor.core.world import ServiceId
@@ -33,6 +33,25 @@ def set_service(
     Places in faults are those in the entry. `check`, and what is raised: as for `rewrite`.
     """
 
+    return rewrite(path, _setting(service, entry, project, others), check)
+
+
+def try_service(
+    path: Path,
+    service: ServiceId,
+    entry: Written,
+    *,
+    project: str | None,
+    check: Callable[[Path], Checked],
+    others: Sequence[Written] = (),
+) -> Checked:
+    """What `check` makes of the file that `set_service` would write; nothing is changed. Raises as that does."""
+    return rehearse(path, _setting(service, entry, project, others), check)
+
+
+def _setting(
+    service: ServiceId, entry: Written, project: str | None, others: Sequence[Written]
+) -> Callable[[str | None], Draft]:
     def change(text: str | None) -> Draft:
         wanted = _whole(entry, service, project)
         doc = _document(text or "")
@@ -49,7 +68,7 @@ def set_service(
             return _added(set_values(text or "", values), wanted, len(others))
         return _added(set_values(text or "", {("services", len(services)): wanted}), wanted, len(services))
 
-    return rewrite(path, change, check)
+    return change
 
 
 def remove_service(path: Path, service: ServiceId, *, project: str | None, check: Check) -> Changed:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from docktor.compose.document import Value, printable, read_text
 from docktor.config.render import flow_text
@@ -11,6 +12,7 @@ from docktor.config.secrets import without_userinfo
 from docktor.errors import ConfigError, Problem
 
 Check = Callable[[Path], object]
+Checked = TypeVar("Checked")
 _LONGEST = 300
 
 
@@ -57,10 +59,7 @@ def rewrite(path: Path, change: Callable[[str | None], Draft], check: Check) -> 
     faults; nothing is written then. Raises ConfigError, which speaks of `path`.
     """
     text = _text(path)
-    try:
-        draft = change(text)
-    except ConfigError as error:
-        raise ConfigError(error.problems, str(path)) from None
+    draft = _draft(path, change, text)
     _check(path, draft, check)
     if _text(path) != text:
         message = f"{printable(str(path), _LONGEST)} was changed by someone else just now; try again"
@@ -68,6 +67,18 @@ def rewrite(path: Path, change: Callable[[str | None], Draft], check: Check) -> 
     if draft.text != text:
         write_file(path, draft.text)
     return Changed(path, text is None, draft.values)
+
+
+def rehearse(path: Path, change: Callable[[str | None], Draft], check: Callable[[Path], Checked]) -> Checked:
+    """What `check` makes of the file as `change` would have it; the file stays as it is. Raises as `rewrite`."""
+    return _check(path, _draft(path, change, _text(path)), check)
+
+
+def _draft(path: Path, change: Callable[[str | None], Draft], text: str | None) -> Draft:
+    try:
+        return change(text)
+    except ConfigError as error:
+        raise ConfigError(error.problems, str(path)) from None
 
 
 def told(value: Value) -> str | None:
@@ -85,13 +96,13 @@ def _text(path: Path) -> str | None:
         raise unwritable(path, error) from None
 
 
-def _check(path: Path, draft: Draft, check: Check) -> None:
+def _check(path: Path, draft: Draft, check: Callable[[Path], Checked]) -> Checked:
     try:
         candidate = beside(path, draft.text)  # there, so that relative paths in it lead to the same files
     except OSError as error:
         raise unwritable(path, error) from None
     try:
-        check(candidate)
+        return check(candidate)
     except ConfigError as error:
         problems = tuple(
             _respelled(Problem(one.path, one.message.replace(candidate.name, path.name), one.line), draft)

@@ -11,12 +11,13 @@ from docktor.core.decide import after_scaling, decide
 from docktor.core.decision import Action, Past, Verdict
 from docktor.core.figures import Change, Replayed, Tally, Yardstick, yardstick
 from docktor.core.gap import after_gap
-from docktor.core.history import History, Moment
+from docktor.core.history import READY, History, Moment
 from docktor.core.metrics import BUILT_IN
 from docktor.core.policy import Mode, Policy
 from docktor.core.readiness import readiness
 from docktor.core.rules import MOST_REPLICAS
-from docktor.core.whatif import QUEUES, Load, LoadModel, learn, told
+from docktor.core.situation import REPLICAS
+from docktor.core.whatif import QUEUES, RATE_OUT, Load, LoadModel, learn, told
 from docktor.core.words import number
 from docktor.core.world import Health, Observation, Replica, RunState, ServiceState, Snapshot
 
@@ -58,6 +59,12 @@ def common_yardstick(now: Policy, proposed: Policy) -> Yardstick | None:
     """What both are measured by, so that they can be compared: that of the rules in force, if it fits the proposed."""
     found = yardstick(now)
     return found if found is not None and found.over.metric in proposed.metrics else None
+
+
+def recorded_names(*policies: Policy) -> tuple[str, ...]:
+    """The metrics that a history needs to have for these policies."""
+    spoken = {name for policy in policies for name in policy.metrics}
+    return tuple(sorted({*spoken, *_ALWAYS, REPLICAS, READY, RATE_OUT}))
 
 
 @dataclass(slots=True)

@@ -15,6 +15,9 @@ from docktor.memory.overrides import Overrides
 from docktor.memory.recall import LastScales, last_scales
 from docktor.memory.tables import LONGEST_LIST, MetricRow, Points
 
+AT_ONCE = timedelta(days=1)
+"""As much of the metric history is asked for at once."""
+
 
 class Store:
     """What the runtime remembers with. Only writing the journal or a person's settings raises (StorageError)."""
@@ -113,6 +116,18 @@ class Store:
     ) -> Mapping[str, Points]:
         """Each metric's points, oldest first, `None` where absent; empty while the index is away."""
         return await self._index.metrics(service, since, until, max_points) or {}
+
+    async def history(
+        self, service: ServiceId, since: datetime, until: datetime, names: Sequence[str]
+    ) -> Mapping[str, Points]:
+        """Every point of these metrics, oldest first; empty while the index is away."""
+        found: dict[str, list[tuple[datetime, float | None]]] = {}
+        while since < until:
+            end = min(since + AT_ONCE, until)
+            for metric, points in (await self._index.history(service, since, end, names) or {}).items():
+                found.setdefault(metric, []).extend(points)
+            since = end
+        return {metric: tuple(points) for metric, points in found.items()}
 
     async def flush(self, now: datetime) -> tuple[str, ...]:
         """Call every few seconds: writes metrics, mends the index. Answers what was mended."""

@@ -240,6 +240,21 @@ def metrics(
     return {metric: _with_gaps(points) for metric, points in series.items()}
 
 
+def history(
+    connection: duckdb.DuckDBPyConnection, service: ServiceId, since: datetime, until: datetime, names: Sequence[str]
+) -> Mapping[str, Points]:
+    """Every point of these metrics as it was written, from `since` until before `until`, oldest first."""
+    query = (
+        "SELECT metric, ts, value FROM metrics WHERE project = $1 AND service = $2 AND ts >= $3 AND ts < $4"
+        " AND metric IN (SELECT unnest($5::VARCHAR[])) ORDER BY metric, ts"
+    )
+    span = [_clean(service.project), _clean(service.name), _naive(since), _naive(until), [*map(_clean, names)]]
+    series: dict[str, list[tuple[datetime, float | None]]] = {}
+    for metric, at, value in connection.execute(query, span).fetchall():
+        series.setdefault(metric, []).append((at.replace(tzinfo=UTC), value))
+    return {metric: tuple(points) for metric, points in series.items()}
+
+
 def _with_gaps(points: Sequence[tuple[datetime, float | None]]) -> Points:
     """A `None` point inside every stretch without points that is too long to be an accident."""
     if len(points) < _GAP:

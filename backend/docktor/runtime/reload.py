@@ -84,5 +84,10 @@ class Reloader:
             await self.read_again()
             return changed
 
+    async def rehearse(self, change: Callable[[Path, Callable[[Path], Config]], Config]) -> Config:
+        """The configuration as it would be after such a change; nothing is changed. Raises ConfigError."""
+        path = self._config.source or self._config.watched[0]
+        return await asyncio.to_thread(change, path, self._read)
+
     def _fingerprints(self) -> tuple[str, ...]:
         return tuple(fingerprint(path) for path in self._config.watched)

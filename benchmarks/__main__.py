@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import advisor, burst, charts, footprint, pages, queues, reaction, sampling, scale, tick
+from benchmarks import advisor, burst, charts, footprint, pages, queues, reaction, replay, sampling, scale, tick
 from benchmarks.ours import command
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -16,6 +16,7 @@ ALL: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "sampling-26": ("Sampling on a later engine", lambda: _on_engine("26")),
     "reaction": ("Reaction to load", reaction.run),
     "tick": ("A tick", tick.run),
+    "replay": ("A day again, under other rules", replay.run),
     "advisor": ("A model that advises", advisor.run),
     "queues": ("Reading queues", queues.run),
     "burst": ("A burst into JetStream, with Docktor and with one worker", burst.run),

@@ -5,6 +5,7 @@ DocktorError
 ├── TemporaryError              try again later; .delay says when, if known
 │   ├── EngineUnavailableError  no answer from the engine; the message says why and what to do
 │   ├── StorageError            the journal could not be written
+│   ├── BusyError               the daemon does such a thing already
 │   ├── SignalUnavailableError  a source gave no numbers; .state says in what way
 │   └── AdvisorUnavailableError a model gave no answer; .state says in what way
 ├── PermanentError              trying again changes nothing
@@ -57,6 +58,10 @@ class EngineUnavailableError(TemporaryError):
 
 class StorageError(TemporaryError):
     """The journal could not be written; nothing may be acted on until it can."""
+
+
+class BusyError(TemporaryError):
+    """What is asked for is much work, and somebody else's is being done."""
 
 
 class SignalUnavailableError(TemporaryError):

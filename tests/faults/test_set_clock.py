@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from docktor.core.decision import Action, Past
+from docktor.core.gap import after_gap
 from docktor.runtime import daemon as daemons
 from docktor.runtime.clock import Clock
-from docktor.runtime.gap import after_gap
 from tests.runtime.stage import POLICY, stage
 
 HOURS = 3600.0

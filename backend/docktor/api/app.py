@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, explain, glance, problems, prometheus, routes, rules
+from docktor.api import access, approvals, events, explain, glance, problems, prometheus, replay, routes, rules
 from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.api.page import add_page
@@ -44,6 +44,7 @@ def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
     app.include_router(glance.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
     app.include_router(rules.router, prefix="/api")
+    app.include_router(replay.router, prefix="/api")
     app.include_router(events.router, prefix="/api")
     app.include_router(access.router, prefix="/api")
     app.include_router(prometheus.router)

@@ -17,6 +17,7 @@ from pydantic import (
 from docktor.config.words import ONE_MODE, TWO_MODES
 from docktor.core.advisor import Provider
 from docktor.core.policy import Mode, Modes
+from docktor.runtime.replaying import LONGEST_HOURS
 
 
 class Body(BaseModel):
@@ -79,6 +80,15 @@ class SourceTestBody(Body):
         if (self.service is None) == (self.queue is None):
             raise ValueError("say either which service, or what queue")
         return self
+
+
+class ReplayBody(Body):
+    """`rules`: one item of `services` in docktor.yaml, as for `PUT` of rules; without it only what is in force."""
+
+    project: Annotated[str, Field(max_length=200)] = ""
+    service: Annotated[str, Field(min_length=1, max_length=400)]
+    rules: dict[str, Any] | None = None
+    hours: Annotated[float, Field(gt=0, le=LONGEST_HOURS, allow_inf_nan=False)] = 24
 
 
 class ModelBody(Body):

@@ -23,6 +23,7 @@ from docktor.errors import (
     ServiceNotFoundError,
     StorageError,
 )
+from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
@@ -102,6 +103,12 @@ class Client:
 
     def check(self, service: str) -> ServiceDetail:
         return self._ask("POST", self._path(service) + "/check", ServiceDetail, timeout=SCALE_S)
+
+    def replay(self, service: str, rules: Mapping[str, object] | None, hours: float) -> ReplayView:
+        """What the rules in force, and others, would have decided over the last `hours`."""
+        found = self.find(service)
+        body = {"project": found.project, "service": found.name, "rules": rules, "hours": hours}
+        return self._ask("POST", "/api/replay", ReplayView, body=body, timeout=SCALE_S)
 
     def decisions(self, *, service: str | None = None, before: int | None = None, limit: int = 50) -> list[Decision]:
         """Newest first. `service`: `name` or `project/name`."""

@@ -33,7 +33,7 @@ ERRORS = {
     415: "The body is not said to be JSON.",
     421: "Over TCP: the Host header names somebody else.",
     422: "Faulty; `problems` has every fault. Nothing was changed.",
-    429: "Over TCP: too many requests; `Retry-After` says when to try again.",
+    429: "Too many requests over TCP, or such a one is being answered; `Retry-After` says when to try again.",
     431: "Over TCP: the headers have more than 16 KiB.",
     500: "A bug in Docktor.",
     503: "Not now: the engine, the journal or the model is away. `Retry-After` says when to try again, if known.",

@@ -11,6 +11,7 @@ from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
+from docktor.runtime.replaying import ChangeView, Remark, ReplayedView, ReplayView
 from docktor.runtime.views import (
     AdvisorView,
     ApprovalView,
@@ -167,6 +168,27 @@ PROVIDER = ProviderView(
 EVENT = LogEvent(318, AT, "decision", "shop", "worker", "shop/worker: 2 to 4 replicas", to_dict(DECISION))
 EVENTS = EventPage((EVENT,), 318, False)
 STREAM = 'id: 319\nevent: state\ndata: {"n": 319, "kind": "state", "text": "shop/worker held for 10 min by alice"}\n\n'
+AT_MOST = Limit("max", "at most 4 (max_replicas)", 5, 4)
+REPLAYED = ReplayedView(
+    changes=(ChangeView(at=AT, before=2, after=4, reason="queue.backlog 731 > 100", limits=(AT_MOST,)),),
+    replicas=((AT, 4), (AT + timedelta(hours=24), 4)),
+    metric="queue.backlog",
+    threshold=100,
+    points=((AT, 731.0), (AT + timedelta(seconds=120), None)),
+    changes_count=1,
+    minutes_above=12.5,
+    replica_hours=95.8,
+    flaps=0,
+    limited=1,
+    blind_minutes=2.0,
+)
+REPLAY = ReplayView(
+    now=REPLAYED,
+    proposed=replace(REPLAYED, minutes_above=3.5, replica_hours=104.2, limited=0),
+    assumptions=("a new replica is ready after 42 s, as measured; one removed stops at once",),
+    hours_found=24.0,
+    problems=(Remark("rules", "latency.p95 is not recorded in that time, and counts as unknown throughout"),),
+)
 METRICS = (
     "# HELP docktor_service_replicas Replicas there are.\n# TYPE docktor_service_replicas gauge\n"
     'docktor_service_replicas{project="shop",service="worker"} 4\n'

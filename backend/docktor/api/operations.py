@@ -49,6 +49,13 @@ OPERATIONS: Mapping[str, About] = {
     "set_rules": About("services", "Write its rules down", (400, 404, 422, 503), ex.DETAIL, ex.ENTRY),
     "check_rules": About("services", "Try rules on docktor.yaml", (400, 404, 409, 422), ex.RULES_CHECK, ex.ENTRY),
     "remove_rules": About("services", "Take it out of docktor.yaml", (400, 404, 422, 503), ex.DETAIL),
+    "replay": About(
+        "services",
+        "What other rules would have done",
+        (400, 404, 409, 422),
+        ex.REPLAY,
+        {"project": "shop", "service": "worker", "rules": ex.ENTRY, "hours": 24},
+    ),
     "approvals": About("decisions", "Proposals that wait", answer=[ex.APPROVAL]),
     "answer_approval": About(
         "decisions", "Approve, reject or change a proposal", (*KEPT, 422), ex.DECISION, {"verdict": "approve"}

@@ -14,6 +14,7 @@ from docktor.config.words import ONE_MODE, TWO_MODES
 from docktor.errors import (
     AdvisorUnavailableError,
     ApprovalNotFoundError,
+    BusyError,
     ConfigError,
     DocktorError,
     EngineUnavailableError,
@@ -36,6 +37,7 @@ KINDS: tuple[tuple[type[DocktorError], int, str, str], ...] = (
     (EngineUnavailableError, 503, "Engine unavailable", "engine-unavailable"),
     (AdvisorUnavailableError, 503, "Model unavailable", "advisor-unavailable"),
     (StorageError, 503, "Journal unavailable", "storage-unavailable"),
+    (BusyError, 429, "Busy", "busy"),
     (TemporaryError, 503, "Not now", "temporary"),
     (DocktorError, 400, "Not possible", "not-possible"),
 )

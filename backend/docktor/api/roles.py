@@ -46,6 +46,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "models": Role.VIEWER,
         "pulls": Role.VIEWER,
         "approvals": Role.VIEWER,
+        "replay": Role.VIEWER,
         "scale_service": Role.OPERATOR,
         "hold_service": Role.OPERATOR,
         "resume_service": Role.OPERATOR,

@@ -7,7 +7,19 @@ from pathlib import Path
 from docktor.compose.document import Document, Place, Value, parse, spell
 from docktor.config.differ import differences, unblotted, without_nulls
 from docktor.config.edit_single import single_values, spelled_in_entry
-from docktor.config.rewrite import Change, Changed, Check, Draft, Drafting, Preview, preview, rewrite, told
+from docktor.config.rewrite import (
+    Change,
+    Changed,
+    Check,
+    Checked,
+    Draft,
+    Drafting,
+    Preview,
+    preview,
+    rehearse,
+    rewrite,
+    told,
+)
 from docktor.config.secrets import shown
 from docktor.config.splice import plain_values, set_values
 from docktor.core.world import ServiceId
@@ -47,6 +59,19 @@ def preview_service(
 ) -> Preview:
     """What `set_service` would make of the file; nothing is written or raised for faults."""
     return preview(path, _setting(service, entry, project, others), check)
+
+
+def try_service(
+    path: Path,
+    service: ServiceId,
+    entry: Written,
+    *,
+    project: str | None,
+    check: Callable[[Path], Checked],
+    others: Sequence[Written] = (),
+) -> Checked:
+    """What `check` makes of the file that `set_service` would write; nothing is changed. Raises as that does."""
+    return rehearse(path, _setting(service, entry, project, others), check)
 
 
 def _setting(service: ServiceId, entry: Written, project: str | None, others: Sequence[Written]) -> Drafting:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from docktor.compose.document import Value, printable, read_text
 from docktor.config.render import flow_text
@@ -11,6 +12,7 @@ from docktor.config.secrets import without_userinfo
 from docktor.errors import ConfigError, Problem
 
 Check = Callable[[Path], object]
+Checked = TypeVar("Checked")
 _LONGEST = 300
 
 
@@ -67,7 +69,9 @@ def preview(path: Path, change: Drafting, check: Check) -> Preview:
     text: str | None = None
     try:
         text = _text(path)
-        return Preview(text or "", _drafted(path, text, change, check).text)
+        draft = _drafted(path, change, text)
+        _check(path, draft, check)
+        return Preview(text or "", draft.text)
     except ConfigError as error:
         return Preview(text or "", None, error.problems)
 
@@ -79,7 +83,8 @@ def rewrite(path: Path, change: Drafting, check: Check) -> Changed:
     faults; nothing is written then. Raises ConfigError, which speaks of `path`.
     """
     text = _text(path)
-    draft = _drafted(path, text, change, check)
+    draft = _drafted(path, change, text)
+    _check(path, draft, check)
     if _text(path) != text:
         message = f"{printable(str(path), _LONGEST)} was changed by someone else just now; try again"
         raise ConfigError((Problem("", message),), str(path))
@@ -88,14 +93,16 @@ def rewrite(path: Path, change: Drafting, check: Check) -> Changed:
     return Changed(path, text is None, draft.values)
 
 
-def _drafted(path: Path, text: str | None, change: Drafting, check: Check) -> Draft:
-    """A draft without faults."""
+def rehearse(path: Path, change: Drafting, check: Callable[[Path], Checked]) -> Checked:
+    """What `check` makes of the file as `change` would have it; the file stays as it is. Raises as `rewrite`."""
+    return _check(path, _drafted(path, change, _text(path)), check)
+
+
+def _drafted(path: Path, change: Drafting, text: str | None) -> Draft:
     try:
-        draft = change(text)
+        return change(text)
     except ConfigError as error:
         raise ConfigError(error.problems, str(path)) from None
-    _check(path, draft, check)
-    return draft
 
 
 def told(value: Value) -> str | None:
@@ -113,13 +120,13 @@ def _text(path: Path) -> str | None:
         raise unwritable(path, error) from None
 
 
-def _check(path: Path, draft: Draft, check: Check) -> None:
+def _check(path: Path, draft: Draft, check: Callable[[Path], Checked]) -> Checked:
     try:
         candidate = beside(path, draft.text)  # there, so that relative paths in it lead to the same files
     except OSError as error:
         raise unwritable(path, error) from None
     try:
-        check(candidate)
+        return check(candidate)
     except ConfigError as error:
         problems = tuple(
             _respelled(Problem(one.path, one.message.replace(candidate.name, path.name), one.line), draft)

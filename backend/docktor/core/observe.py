@@ -10,6 +10,10 @@ from docktor.core.readiness import readiness
 from docktor.core.world import Health, Observation, Replica, RunState, Sample, ServiceState
 
 PERCENT = 100.0
+_FULL: Mapping[str, float] = MappingProxyType(
+    {"cpu": PERCENT, "memory": PERCENT, "network.rx": math.inf, "network.tx": math.inf}
+)
+"""How much a replica may turn out to use of which nothing is known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +134,17 @@ def _why_blind(ready: int, pending: int, broken: int) -> str:
 
 
 def _measured(known: Sequence[Usage], unsure: int, broken: int) -> dict[str, Observation | None]:
-    picks: tuple[tuple[str, Callable[[Usage], float | None], float], ...] = (
-        ("cpu", lambda u: u.cpu, PERCENT),
-        ("memory", lambda u: u.memory, PERCENT),
-        ("network.rx", lambda u: u.rx, math.inf),
-        ("network.tx", lambda u: u.tx, math.inf),
+    picks: tuple[tuple[str, Callable[[Usage], float | None]], ...] = (
+        ("cpu", lambda u: u.cpu),
+        ("memory", lambda u: u.memory),
+        ("network.rx", lambda u: u.rx),
+        ("network.tx", lambda u: u.tx),
     )
     found: dict[str, Observation | None] = {}
-    for name, pick, full in picks:
+    for name, pick in picks:
         values = [value for one in known if (value := pick(one)) is not None]
         lost = unsure + len(known) - len(values)
-        found |= {f"{name}.{stat}": value for stat, value in _spread(values, lost, broken, full).items()}
+        found |= {f"{name}.{stat}": value for stat, value in _spread(values, lost, broken, _FULL[name]).items()}
     found["cpu.throttled"] = _average([one.throttled for one in known], unsure, broken, PERCENT)
     found["cpu.cores"] = _total([one.cores for one in known], unsure + broken)
     found["memory.bytes"] = _total([one.memory_bytes for one in known if one.memory is not None], unsure + broken)
@@ -156,6 +160,22 @@ def _spread(values: Sequence[float], unsure: int, broken: int, full: float) -> d
         "min": Observation(least, 0.0 if unsure else least, least),
         "max": Observation(most, most, max(most, full) if unsure or broken else most),
     }
+
+
+def alike(name: str, value: float, ready: int, pending: int) -> Observation:
+    """What `observe` makes of ready replicas that are all alike, and pending ones beside them; other names: exact."""
+    if not ready or not pending:
+        return Observation.exact(value)
+    family, _, stat = name.rpartition(".")
+    if name in ("cpu.cores", "memory.bytes"):
+        found = _total([value], pending)
+    elif name == "cpu.throttled":
+        found = _average([value] * ready, pending, 0, PERCENT)
+    elif family in _FULL:
+        found = _spread([value] * ready, pending, 0, _FULL[family]).get(stat)
+    else:
+        found = None
+    return found or Observation.exact(value)
 
 
 def _average(values: Sequence[float], unsure: int, broken: int, full: float) -> Observation | None:

@@ -68,6 +68,11 @@ def above_target(policy: Policy, seen: Snapshot) -> bool:
     return opinion is not None and opinion.wanted > seen.current
 
 
+def holds(condition: Condition, value: float) -> bool:
+    """For a value that is known exactly."""
+    return _COMPARE[condition.op](value, condition.value)
+
+
 def judge_condition(condition: Condition, seen: Snapshot, direction: str) -> RuleResult:
     """Holds only if it does whatever the replicas that are not known may be doing."""
     found = seen.observations.get(condition.metric)

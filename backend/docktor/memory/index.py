@@ -111,6 +111,17 @@ class Index:
 
         return await self._ask(question)
 
+    async def history(
+        self, service: ServiceId, since: datetime, until: datetime, names: Sequence[str]
+    ) -> Mapping[str, Points] | None:
+        """These metrics as they were written, oldest first. A day at most: a question has its limit."""
+
+        def question(db: duckdb.DuckDBPyConnection) -> Mapping[str, Points]:
+            self._write_waiting(db)
+            return series.history(db, service, since, until, names)
+
+        return await self._ask(question)
+
     async def prune(self, dropped: Collection[int], metrics_before: datetime) -> None:
         """Forget these decisions (the journal has dropped them) and metrics older than a moment."""
 

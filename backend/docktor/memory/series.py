@@ -101,6 +101,21 @@ def metrics(
     return {metric: _joined(stretches, timedelta(microseconds=width)) for metric, stretches in thinned.items()}
 
 
+def history(
+    connection: duckdb.DuckDBPyConnection, service: ServiceId, since: datetime, until: datetime, names: Sequence[str]
+) -> Mapping[str, Points]:
+    """Every point of these metrics as it was written, from `since` until before `until`, oldest first."""
+    query = (
+        "SELECT metric, ts, value FROM metrics WHERE project = $1 AND service = $2 AND ts >= $3 AND ts < $4"
+        " AND metric IN (SELECT unnest($5::VARCHAR[])) ORDER BY metric, ts"
+    )
+    span = [clean(service.project), clean(service.name), naive(since), naive(until), [*map(clean, names)]]
+    series: dict[str, list[Point]] = {}
+    for metric, at, value in connection.execute(query, span).fetchall():
+        series.setdefault(metric, []).append((_utc(at), value))
+    return {metric: tuple(points) for metric, points in series.items()}
+
+
 def _utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC)
 

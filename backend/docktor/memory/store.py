@@ -18,6 +18,9 @@ from docktor.memory.series import MetricRow, OneMetric, Points
 from docktor.memory.tables import LONGEST_LIST
 from docktor.memory.wanted import Wanted
 
+AT_ONCE = timedelta(days=1)
+"""As much of the metric history is asked for at once."""
+
 
 class Store:
     """What the runtime remembers with. Only writing the journal or a person's settings raises (StorageError)."""
@@ -112,6 +115,18 @@ class Store:
     ) -> Mapping[OneMetric, Points]:
         """At most `most` points of each; none while the index is away."""
         return await self._index.glance(wanted, since, until, most) or {}
+
+    async def history(
+        self, service: ServiceId, since: datetime, until: datetime, names: Sequence[str]
+    ) -> Mapping[str, Points]:
+        """Every point of these metrics, oldest first; empty while the index is away."""
+        found: dict[str, list[tuple[datetime, float | None]]] = {}
+        while since < until:
+            end = min(since + AT_ONCE, until)
+            for metric, points in (await self._index.history(service, since, end, names) or {}).items():
+                found.setdefault(metric, []).extend(points)
+            since = end
+        return {metric: tuple(points) for metric, points in found.items()}
 
     async def flush(self, now: datetime) -> tuple[str, ...]:
         """Call every few seconds: writes metrics, mends the index. Answers what was mended."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from docktor.config.model import Config
 from docktor.core.decision import Hold, Past
+from docktor.core.gap import after_gap
 from docktor.core.policy import Modes, Policy
 from docktor.core.world import ServiceId
 from docktor.engine.base import EngineEvent, ProjectState
 from docktor.errors import TemporaryError
 from docktor.memory.store import Store
-from docktor.runtime.gap import after_gap
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.managed import Managed, plan
 from docktor.runtime.sources import Wanted

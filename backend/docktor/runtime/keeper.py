@@ -12,6 +12,7 @@ from docktor.core.advice import Advice, Shadow
 from docktor.core.approval import moved, stale
 from docktor.core.decide import after_failure, after_scaling, decide
 from docktor.core.decision import Action, Decision, Past, Phase, Source, State, Verdict
+from docktor.core.gap import after_gap
 from docktor.core.guard import judge_person
 from docktor.core.observe import Reading
 from docktor.core.policy import Mode, Policy
@@ -26,7 +27,6 @@ from docktor.errors import (
 )
 from docktor.memory.store import Store
 from docktor.runtime.desk import Counselled, Desk
-from docktor.runtime.gap import after_gap
 from docktor.runtime.observer import Observer
 from docktor.runtime.pace import Pace
 from docktor.runtime.review import Review

@@ -30,6 +30,7 @@ from docktor.runtime.monitor import Monitor
 from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
 from docktor.runtime.reload import Reloader
+from docktor.runtime.replaying import Replays, ReplayView
 from docktor.runtime.rulebook import Rulebook, written
 from docktor.runtime.similar import similar
 from docktor.runtime.trial import entry_from, provider_views, try_sources
@@ -81,6 +82,7 @@ class Office:
         self._clock = fleet.tools.clock
         self._proposals = Proposals(fleet, store)
         self._rulebook = Rulebook(fleet, reloader, self._events, self._clock)
+        self._replays = Replays(store)
         self._started_at = self._clock.now()
 
     async def health(self) -> HealthView:
@@ -192,6 +194,15 @@ class Office:
         found = self._find(service)
         await self._rulebook.remove(found, by)
         return self._detail(found)
+
+    async def replay(self, service: str, entry: Mapping[str, Value] | None, hours: float) -> ReplayView:
+        """What the rules in force, and those of `entry` if given, would have decided over the last `hours`.
+
+        Raises ConfigError with the entry's faults, ScaleRefusedError for a service without a record, BusyError.
+        """
+        keeper = self._keeper(service)
+        proposed = None if entry is None else lambda: self._rulebook.rehearse(keeper.service, entry)
+        return await self._replays.answer(keeper.service, keeper.policy, proposed, hours, self._clock.now())
 
     async def check(self, service: str) -> ServiceDetail:
         """Evaluate now; answers after that tick."""

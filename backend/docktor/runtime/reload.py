@@ -84,7 +84,7 @@ class Reloader:
             await self.read_again()
             return changed
 
-    async def try_out(self, look: Callable[[Path, Callable[[Path], object]], Changed]) -> Changed:
+    async def try_out(self, look: Callable[[Path, Callable[[Path], Config]], Changed]) -> Changed:
         """Given the same as in `edit`, for what only looks."""
         path = self._config.source or self._config.watched[0]
         return await asyncio.to_thread(look, path, self._read)

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from docktor.compose.document import Value
-from docktor.config.edit_service import preview_service, remove_service, set_service
+from docktor.config.edit_service import preview_service, remove_service, set_service, try_service
 from docktor.config.entry import entry_of_policy, first_entry
 from docktor.config.model import Config, Setting
 from docktor.config.rewrite import Changed, Preview
+from docktor.core.policy import Policy
 from docktor.core.world import ServiceId, ServiceState
 from docktor.errors import PermanentError
 from docktor.runtime.clock import Clock
 from docktor.runtime.eventlog import EventLog
 from docktor.runtime.fleet import Fleet
-from docktor.runtime.managed import Managed
+from docktor.runtime.managed import Managed, plan
 from docktor.runtime.reload import Reloader
 
 
@@ -73,6 +74,16 @@ class Rulebook:
         return await self._reloader.try_out(
             lambda path, check: preview_service(path, service, entry, project=project, check=check, others=others)
         )
+
+    async def rehearse(self, service: ServiceId, entry: Mapping[str, Value]) -> Policy:
+        """What `set` would put in force, labels heeded. Nothing is changed."""
+        self._must_be_kept(service)
+        config = await self._reloader.try_out(
+            lambda path, check: try_service(
+                path, service, entry, project=self._config.project, check=check, others=self._others(service)
+            )
+        )
+        return plan(config, self._fleet.projects, self._fleet.modes).services[service].policy
 
     async def remove(self, service: ServiceId, by: str) -> None:
         """Takes the service out of docktor.yaml; from then on only its labels count."""

@@ -63,14 +63,18 @@ class Sampler:
         while True:
             self._changed.clear()
             now = self._clock.steady()
-            due = [service for service, watched in self._watched.items() if watched.due <= now]
-            if due:
-                await self._sample(due, now)
+            await self.sample_due(now)
             wait = min((w.due for w in self._watched.values()), default=now + LONGEST_S) - self._clock.steady()
             try:
                 await asyncio.wait_for(self._changed.wait(), max(wait, 0.05))
             except TimeoutError:
                 continue
+
+    async def sample_due(self, now: float) -> None:
+        """Read those whose time has come. `now`: seconds of the steady clock."""
+        due = [service for service, watched in self._watched.items() if watched.due <= now]
+        if due:
+            await self._sample(due, now)
 
     async def _sample(self, due: list[ServiceId], now: float) -> None:
         for service in due:

@@ -22,7 +22,7 @@ def test_version_and_help(cli: Cli) -> None:
 @pytest.mark.parametrize(
     "command",
     ["status", "watch", "explain", "events", "scale", "hold", "resume", "mode", "check", "daemon start",
-     "daemon stop", "daemon status", "daemon logs", "config validate", "config show"],
+     "daemon stop", "daemon status", "daemon logs", "config validate", "config show", "replay"],
 )  # fmt: skip
 def test_every_command_has_an_example_and_a_sentence_that_fits_the_list(cli: Cli, command: str) -> None:
     *path, name = command.split()

@@ -182,3 +182,21 @@ async def test_pruning_forgets_in_journal_and_index_alike(home: Home) -> None:
     assert again.notes == ()
     assert len(await again.decisions()) == 6
     await again.close()
+
+
+async def test_history_is_as_it_was_written_over_days(home: Home) -> None:
+    """No means, no invented points: what is asked for, and nothing else."""
+    store = await Store.open(home, NOON)
+    moments = [NOON + timedelta(hours=7 * index) for index in range(10)]
+    for at in moments:
+        await store.add_metrics([MetricRow(at, WEB, name, 1.0) for name in ("cpu.avg", "replicas", "memory.avg")])
+    await store.add_metrics([MetricRow(moments[3], WEB, "queue.backlog", None)])
+    names = ["cpu.avg", "replicas", "queue.backlog"]
+    found = await store.history(WEB, NOON, moments[-1], names)
+    assert found == {
+        "cpu.avg": tuple((at, 1.0) for at in moments[:-1]),
+        "replicas": tuple((at, 1.0) for at in moments[:-1]),
+        "queue.backlog": ((moments[3], None),),
+    }
+    assert await store.history(WEB, NOON, NOON, names) == {}
+    await store.close()

@@ -1,0 +1,160 @@
+"""Replays a service's recorded history, under the rules in force and under others. One at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docktor.core.decision import Limit
+from docktor.core.figures import Replayed
+from docktor.core.history import History, history_of
+from docktor.core.policy import Policy
+from docktor.core.replay import assumptions, common_yardstick, recorded_names, replay
+from docktor.core.world import ServiceId
+from docktor.errors import BusyError
+from docktor.memory.store import Store
+
+LONGEST_HOURS = 168.0
+PATIENCE_S = 10.0
+
+
+class ChangeView(BaseModel):
+    """One change of the number of replicas. `limits`: what made it another than was wanted."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    at: datetime
+    before: int = Field(alias="from")
+    after: int = Field(alias="to")
+    reason: str
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedView:
+    """What would have been decided.
+
+    `replicas`: (time, number) whenever it is another one, and at the end. `metric`, `threshold`: what `minutes_above`
+    goes by; `points`: that metric as it would have been, `None` where unknown. `flaps`: changes against the one before
+    within five minutes. `limited`: how often max_replicas kept it from growing. `blind_minutes`: a metric of the rules
+    was unknown, or nothing is recorded. Of `changes` there are 1000 at most, and 720 of `points`.
+    """
+
+    changes: tuple[ChangeView, ...]
+    replicas: tuple[tuple[datetime, int], ...]
+    metric: str | None
+    threshold: float | None
+    points: tuple[tuple[datetime, float | None], ...]
+    changes_count: int
+    minutes_above: float
+    replica_hours: float
+    flaps: int
+    limited: int
+    blind_minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that makes the answer worth less. `path`: the part of the rules it is about, if any."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayView:
+    """`hours_found`: from the first to the last that is recorded of the time asked for."""
+
+    now: ReplayedView
+    proposed: ReplayedView | None
+    assumptions: tuple[str, ...]
+    hours_found: float
+    problems: tuple[Remark, ...]
+
+
+class Replays:
+    """It is much work, in a thread of its own: whoever comes meanwhile waits a little, then gets BusyError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._one_at_a_time = asyncio.Lock()
+
+    async def answer(
+        self,
+        service: ServiceId,
+        now: Policy,
+        proposed: Callable[[], Awaitable[Policy]] | None,
+        hours: float,
+        until: datetime,
+    ) -> ReplayView:
+        """The `hours` before `until`. `proposed`: makes the other rules; what that raises is raised."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._one_at_a_time.acquire()
+        except TimeoutError:
+            raise BusyError("another replay is being worked out, one at a time; try again", PATIENCE_S) from None
+        try:
+            other = await proposed() if proposed else None
+            policies = (now, other) if other else (now,)
+            names = recorded_names(*policies)
+            series = await self._store.history(service, until - timedelta(hours=hours), until, names)
+            work = asyncio.create_task(asyncio.to_thread(lambda: _view(now, other, history_of(series), hours)))
+            found = await _to_the_end(work)
+        finally:
+            self._one_at_a_time.release()
+        return found if (trouble := self._store.state()[1]) is None else _with(found, trouble)
+
+
+async def _to_the_end(work: "asyncio.Task[ReplayView]") -> ReplayView:
+    """A thread can't be broken off: who gave up waiting must not let the next one begin beside it."""
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
+
+
+def _view(now: Policy, proposed: Policy | None, history: History, hours: float) -> ReplayView:
+    policies = (now, proposed) if proposed else (now,)
+    by = common_yardstick(now, proposed) if proposed else None
+    return ReplayView(
+        now=_replayed(replay(now, history)),
+        proposed=_replayed(replay(proposed, history, by)) if proposed else None,
+        assumptions=assumptions(history, *policies),
+        hours_found=round(history.seconds / 3600, 3),
+        problems=tuple(_remarks(history, policies, hours)),
+    )
+
+
+def _remarks(history: History, policies: tuple[Policy, ...], hours: float) -> Iterator[Remark]:
+    if not history.moments:
+        yield Remark("", f"nothing is recorded of the last {hours:g} h")
+        return
+    for name in sorted({name for policy in policies for name in policy.metrics} - history.metrics):
+        yield Remark("rules", f"{name} is not recorded in that time, and counts as unknown throughout")
+
+
+def _with(found: ReplayView, trouble: str) -> ReplayView:
+    return replace(found, problems=(*found.problems, Remark("", trouble)))
+
+
+def _replayed(found: Replayed) -> ReplayedView:
+    changes = [
+        ChangeView(at=one.at, before=one.before, after=one.after, reason=one.reason, limits=one.limits)
+        for one in found.changes
+    ]
+    return ReplayedView(
+        changes=tuple(changes),
+        replicas=found.replicas,
+        metric=found.metric,
+        threshold=found.threshold,
+        points=found.points,
+        changes_count=found.changes_count,
+        minutes_above=found.minutes_above,
+        replica_hours=found.replica_hours,
+        flaps=found.flaps,
+        limited=found.limited,
+        blind_minutes=found.blind_minutes,
+    )

@@ -1,0 +1,109 @@
+/** Which services the fleet shows, in which order, and when two answers show the same row. */
+import type { Project, Service } from '@/api/types'
+import { count, metricValue } from '@/lib/format'
+
+export interface Shown {
+  text: string
+  unmanaged: boolean
+}
+
+export interface Group {
+  name: string
+  kind: string
+  services: readonly Service[]
+  managed: number
+  hidden: number
+}
+
+export const keyOf = (service: Service): string => `${service.project}/${service.name}`
+
+const managedFirst = (one: Service, other: Service) =>
+  Number(other.managed) - Number(one.managed) || one.name.localeCompare(other.name)
+
+/** Projects with managed services come first; a project of which nothing is left to show only when nothing was sought. */
+export function groupsOf(projects: readonly Project[], { text, unmanaged }: Shown): Group[] {
+  const sought = text.trim().toLowerCase()
+  return projects
+    .map((project) => {
+      const found = project.services.filter((service) => keyOf(service).toLowerCase().includes(sought))
+      const services = found.filter((service) => unmanaged || service.managed).sort(managedFirst)
+      return {
+        name: project.name,
+        kind: project.kind,
+        services,
+        managed: project.services.filter((service) => service.managed).length,
+        hidden: found.length - services.length,
+      }
+    })
+    .filter((group) => group.services.length > 0 || (!sought && group.hidden > 0))
+    .sort(
+      (one, other) =>
+        Number(other.managed > 0) - Number(one.managed > 0) || one.name.localeCompare(other.name),
+    )
+}
+
+export const all = (projects: readonly Project[]): Service[] =>
+  projects.flatMap((project) => project.services)
+
+const NOT_YET = /not checked yet|still starting/
+
+/** Those that somebody has to look after: a start is no such case, it ends by itself. */
+export const blind = (services: readonly Service[]): Service[] =>
+  services.filter((one) => one.managed && one.state === 'blind' && !NOT_YET.test(one.reason))
+
+/** The last decision in a sentence; older daemons do not tell. */
+export interface Last {
+  id: number
+  at: string
+  text: string
+}
+
+export const lastOf = (service: Service): Last | null => (service as { last?: Last | null }).last ?? null
+
+export const drivingValue = (service: Service): string =>
+  service.driving_metric === null || service.driving_metric === undefined
+    ? '–'
+    : metricValue(service.driving_metric, service.metrics[service.driving_metric])
+
+const SHOWN = [
+  'project',
+  'name',
+  'managed',
+  'mode',
+  'state',
+  'reason',
+  'replicas',
+  'ready',
+  'desired',
+  'min',
+  'max',
+  'unscalable',
+  'driving_metric',
+] as const satisfies readonly (keyof Service)[]
+
+/** By what a reader sees: the next check counts on its own, and a third decimal is nobody's news. */
+export const sameRow = (one: Service, other: Service): boolean =>
+  one === other ||
+  (SHOWN.every((field) => one[field] === other[field]) &&
+    drivingValue(one) === drivingValue(other) &&
+    lastOf(one)?.id === lastOf(other)?.id &&
+    lastOf(one)?.text === lastOf(other)?.text)
+
+const CURABLE = /publishes host port|publishes a range|the fixed name|make-scalable/
+
+/** The command that prints the cure of a service that can't have replicas; `null` where there is none. */
+export const cureOf = (service: Service): string | null =>
+  service.unscalable !== null && CURABLE.test(service.unscalable)
+    ? `docktor make-scalable ${service.name}`
+    : null
+
+/** The reason without the cure, which has its own place. */
+export const obstacleOf = (service: Service): string =>
+  (service.unscalable ?? service.reason)
+    .replace(/(: |; )?`docktor make-scalable [^`]*`( writes the override that cures it)?/, '')
+    .replace(/^\S+ (?=publishes|has the)/, 'It ')
+
+export function summary(services: readonly Service[], projects: number): string {
+  const managed = services.filter((one) => one.managed).length
+  return `${count(services.length, 'service')} in ${count(projects, 'project')}, ${managed} managed`
+}

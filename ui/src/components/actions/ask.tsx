@@ -26,7 +26,7 @@ export function Ask({
   act: () => Promise<unknown>
   onClose: () => void
 }>) {
-  const id = useId()
+  const [id, form] = [useId(), useId()]
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const submit = async (event: FormEvent) => {
@@ -43,26 +43,21 @@ export function Ask({
     }
   }
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      fullWidth
-      maxWidth="xs"
-      aria-labelledby={id}
-      slotProps={{ paper: { component: 'form', onSubmit: submit } as object }}
-    >
+    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby={id}>
       <DialogTitle id={id}>{title}</DialogTitle>
       <DialogContent>
-        <Stack spacing={2} sx={{ pt: 1 }}>
-          {children}
-          {error !== null && <Stopped error={error} />}
-        </Stack>
+        <form id={form} onSubmit={submit}>
+          <Stack spacing={2} sx={{ pt: 1 }}>
+            {children}
+            {error !== null && <Stopped error={error} />}
+          </Stack>
+        </form>
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2 }}>
         <Button size="small" onClick={onClose}>
           Cancel
         </Button>
-        <Button size="small" type="submit" variant="contained" disabled={!ready || busy}>
+        <Button size="small" type="submit" form={form} variant="contained" disabled={!ready || busy}>
           {verb}
         </Button>
       </DialogActions>

@@ -1,5 +1,5 @@
 import { Alert, Link as Anchor, Button, Stack, Tooltip, Typography } from '@mui/material'
-import { useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { useApprovals, useHealth } from '@/api/queries'
 import type { Approval, Service } from '@/api/types'
@@ -13,10 +13,12 @@ const FIRST = 3
 
 /** What waits for a person. Nothing is red here that goes away by itself. */
 export function Attention({ services }: { services: readonly Service[] }) {
+  const since = useRef(new Map<string, number>())
+  const unseen = useMemo(() => blind(services, since.current, Date.now()), [services])
   return (
     <Stack spacing={1} sx={{ '&:empty': { display: 'none' } }}>
       <EngineAway />
-      <Blind services={blind(services)} />
+      <Blind services={unseen} />
       <Waiting />
     </Stack>
   )

@@ -54,10 +54,21 @@ describe('a row', () => {
 })
 
 describe('what needs a person', () => {
-  it('is no start that ends by itself', () => {
+  it('is no start that ends by itself, but one that does not', () => {
     const lost = service({ state: 'blind', reason: 'no signal to go by: queue.backlog (connection refused)' })
-    const starting = service({ state: 'blind', reason: 'cpu.avg (2 replicas still starting, none ready)' })
-    expect(blind([lost, starting, service({}), service({ state: 'blind', managed: false })])).toEqual([lost])
+    const starting = service({ name: 'x', state: 'blind', reason: '2 replicas still starting, none ready' })
+    const fleet = [
+      lost,
+      starting,
+      service({ name: 'y' }),
+      service({ name: 'z', state: 'blind', managed: false }),
+    ]
+    const since = new Map<string, number>()
+    expect(blind(fleet, since, 0)).toEqual([lost])
+    expect(blind(fleet, since, 59_000)).toEqual([lost])
+    expect(blind(fleet, since, 60_000)).toEqual([lost, starting])
+    expect(blind([lost], since, 70_000)).toEqual([lost])
+    expect(blind(fleet, since, 80_000)).toEqual([lost])
   })
 
   it('has its cure where there is one', () => {

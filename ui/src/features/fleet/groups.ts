@@ -45,11 +45,19 @@ export function groupsOf(projects: readonly Project[], { text, unmanaged }: Show
 export const all = (projects: readonly Project[]): Service[] =>
   projects.flatMap((project) => project.services)
 
-const NOT_YET = /not checked yet|still starting/
+const PATIENCE_MS = 60_000
+const NOT_YET = /not checked yet|still starting|no fresh samples yet/
 
-/** Those that somebody has to look after: a start is no such case, it ends by itself. */
-export const blind = (services: readonly Service[]): Service[] =>
-  services.filter((one) => one.managed && one.state === 'blind' && !NOT_YET.test(one.reason))
+/** Those somebody has to look after. A start is no such case, unless it does not end: `since` remembers them. */
+export function blind(services: readonly Service[], since: Map<string, number>, now: number): Service[] {
+  const found = services.filter((one) => one.managed && one.state === 'blind')
+  const names = new Set(found.map(keyOf))
+  for (const name of since.keys()) if (!names.has(name)) since.delete(name)
+  for (const name of names) if (!since.has(name)) since.set(name, now)
+  return found.filter(
+    (one) => !NOT_YET.test(one.reason) || now - (since.get(keyOf(one)) ?? now) >= PATIENCE_MS,
+  )
+}
 
 /** The last decision in a sentence; older daemons do not tell. */
 export interface Last {

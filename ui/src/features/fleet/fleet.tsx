@@ -1,7 +1,14 @@
 import SearchIcon from '@mui/icons-material/Search'
-import { FormControlLabel, InputAdornment, Switch, TextField, Typography } from '@mui/material'
+import {
+  Link as Anchor,
+  FormControlLabel,
+  InputAdornment,
+  Switch,
+  TextField,
+  Typography,
+} from '@mui/material'
 import { useMemo } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useHealth, useProjects } from '@/api/queries'
 import type { Project } from '@/api/types'
 import { Page } from '@/components/page'
@@ -49,7 +56,12 @@ function Known({ projects, answeredAt }: { projects: readonly Project[]; answere
   return (
     <Page
       title="Fleet"
-      subtitle={summary(services, projects.length)}
+      subtitle={
+        <>
+          {summary(services, projects.length)}
+          <Advisor />
+        </>
+      }
       actions={<Controls shown={shown} change={change} unmanaged={unmanaged} />}
     >
       <Attention services={services} />
@@ -65,6 +77,23 @@ function Known({ projects, answeredAt }: { projects: readonly Project[]; answere
         )}
       </Clock>
     </Page>
+  )
+}
+
+const ADVISOR_WELL = ['off', 'finding', 'loading', 'ok']
+
+/** A model that does not answer is worth a word and no alarm: the rules go on alone. */
+function Advisor() {
+  const { data } = useHealth()
+  if (!data || !('advisor' in data) || ADVISOR_WELL.includes(data.advisor.state)) return null
+  return (
+    <>
+      {' · '}
+      <Anchor component={Link} to="/model">
+        the model gives no advice
+      </Anchor>
+      , rules decide alone
+    </>
   )
 }
 

@@ -7,7 +7,11 @@ const EVERYTHING = { text: '', unmanaged: true }
 const shop = {
   name: 'shop',
   kind: 'compose',
-  services: [service({ name: 'api', managed: false }), service({ name: 'web' })],
+  services: [
+    service({ name: 'api', managed: false, unscalable: 'has the fixed name api' }),
+    service({ name: 'job', managed: false }),
+    service({ name: 'web' }),
+  ],
 }
 const blog = {
   name: 'blog',
@@ -19,9 +23,9 @@ const names = (shown: Parameters<typeof groupsOf>[1]) =>
   groupsOf([blog, shop], shown).map((group) => [group.name, ...group.services.map((one) => one.name)])
 
 describe('the fleet in groups', () => {
-  it('has what is managed first', () =>
+  it('has what is managed first, then what can be', () =>
     expect(names(EVERYTHING)).toEqual([
-      ['shop', 'web', 'api'],
+      ['shop', 'web', 'job', 'api'],
       ['blog', 'site'],
     ]))
 
@@ -32,12 +36,12 @@ describe('the fleet in groups', () => {
 
   it('finds by service and by project', () => {
     expect(names({ text: ' SIT', unmanaged: true })).toEqual([['blog', 'site']])
-    expect(names({ text: 'shop', unmanaged: true })).toEqual([['shop', 'web', 'api']])
+    expect(names({ text: 'shop', unmanaged: true })).toEqual([['shop', 'web', 'job', 'api']])
     expect(names({ text: 'nothing', unmanaged: true })).toEqual([])
   })
 
   it('is summed up', () =>
-    expect(summary([...shop.services, ...blog.services], 2)).toBe('3 services in 2 projects, 1 managed'))
+    expect(summary([...shop.services, ...blog.services], 2)).toBe('4 services in 2 projects, 1 managed'))
 })
 
 describe('a row', () => {

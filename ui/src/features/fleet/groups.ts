@@ -17,8 +17,10 @@ export interface Group {
 
 export const keyOf = (service: Service): string => `${service.project}/${service.name}`
 
+const rank = ({ managed, unscalable }: Service): number => (managed ? 0 : unscalable === null ? 1 : 2)
+
 const managedFirst = (one: Service, other: Service) =>
-  Number(other.managed) - Number(one.managed) || one.name.localeCompare(other.name)
+  rank(one) - rank(other) || one.name.localeCompare(other.name)
 
 /** Projects with managed services come first; a project of which nothing is left to show only when nothing was sought. */
 export function groupsOf(projects: readonly Project[], { text, unmanaged }: Shown): Group[] {

@@ -110,7 +110,13 @@ function Simulated() {
     <>
       {simulated && (
         <Tooltip title="Docktor runs on an engine that is simulated: look around, nothing here is real.">
-          <Chip size="small" color="info" label="Simulated engine" />
+          <Chip
+            size="small"
+            color="info"
+            variant="outlined"
+            label="Simulated engine"
+            sx={{ '& .MuiChip-label': { color: 'text.primary' } }}
+          />
         </Tooltip>
       )}
       {session.data?.role === 'viewer' && (

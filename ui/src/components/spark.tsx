@@ -12,10 +12,12 @@ export const Spark = memo(function Spark({
   metric,
   points,
   threshold,
+  over = 'the last hour',
 }: {
   metric: string
   points: readonly Point[]
   threshold?: number | null
+  over?: string
 }) {
   const { palette } = useTheme()
   const known = points.map((point) => point[1]).filter((value): value is number => value !== null)
@@ -23,7 +25,7 @@ export const Spark = memo(function Spark({
   const bar = threshold ?? null
   const top = Math.max(...known, bar ?? 0, Number.MIN_VALUE) * 1.1
   const y = (value: number) => HEIGHT - 1 - (value / top) * (HEIGHT - 2)
-  const words = `${metric} over the last hour, now ${metricValue(metric, latest)}${bar === null ? '' : `, threshold ${metricValue(metric, bar)}`}`
+  const words = `${metric} over ${over}, now ${metricValue(metric, latest)}${bar === null ? '' : `, threshold ${metricValue(metric, bar)}`}`
   return (
     <svg width={WIDTH} height={HEIGHT} role="img" aria-label={words}>
       {bar !== null && (

@@ -24,7 +24,15 @@ export const StateChip = memo(function StateChip({ state, reason }: { state: str
   const { color, icon } = LOOKS[tone]
   return (
     <Tooltip title={reason ? `${means} ${reason}` : means}>
-      <Chip size="small" variant="outlined" color={color} icon={icon} label={label} />
+      <Chip
+        size="small"
+        variant="outlined"
+        color={color}
+        icon={icon}
+        label={label}
+        // The colour alone would be too pale to read on a light ground.
+        sx={{ '& .MuiChip-label': { color: 'text.primary' } }}
+      />
     </Tooltip>
   )
 })

@@ -1,0 +1,129 @@
+import { Link as Anchor, Chip, Stack, TableCell, TableRow, Tooltip, Typography } from '@mui/material'
+import { memo } from 'react'
+import { Link } from 'react-router'
+import type { Service } from '@/api/types'
+import { ManageButton } from '@/components/actions/manage'
+import { Ago } from '@/components/ago'
+import { useGlance } from '@/components/glance'
+import { Replicas } from '@/components/replicas'
+import { ServiceMenu } from '@/components/service-menu'
+import { Spark } from '@/components/spark'
+import { StateChip } from '@/components/state-chip'
+import { metricValue } from '@/lib/format'
+import { MODES, modeLabel } from '@/lib/words'
+import { NextCheck } from './clock'
+import { Cure } from './cure'
+import { drivingValue, keyOf, lastOf, obstacleOf, sameRow } from './groups'
+
+const CLAMPED = {
+  display: '-webkit-box',
+  WebkitLineClamp: 2,
+  WebkitBoxOrient: 'vertical',
+  overflow: 'hidden',
+  overflowWrap: 'anywhere',
+} as const
+
+export const ServiceRow = memo(
+  function ServiceRow({ service }: { service: Service }) {
+    return (
+      <TableRow hover>
+        <TableCell component="th" scope="row" sx={{ minWidth: 72, maxWidth: 200 }}>
+          <Anchor
+            component={Link}
+            to={`/s/${encodeURIComponent(service.project)}/${encodeURIComponent(service.name)}`}
+            fontWeight={600}
+            sx={{ overflowWrap: 'break-word' }}
+          >
+            {service.name}
+          </Anchor>
+        </TableCell>
+        <TableCell>
+          <Replicas
+            replicas={service.replicas}
+            desired={service.desired}
+            ready={service.ready}
+            min={service.min}
+            max={service.max}
+          />
+        </TableCell>
+        <TableCell>{service.managed ? <Driving service={service} /> : '–'}</TableCell>
+        <TableCell>
+          <State service={service} />
+        </TableCell>
+        <TableCell>{service.managed ? <Mode mode={service.mode} /> : '–'}</TableCell>
+        <TableCell>
+          <LastDecision service={service} />
+        </TableCell>
+        <TableCell sx={{ fontVariantNumeric: 'tabular-nums' }}>
+          <NextCheck name={keyOf(service)} />
+        </TableCell>
+        <TableCell align="right">
+          {service.managed && <ServiceMenu service={service} />}
+          {!service.managed && service.unscalable === null && <ManageButton service={service} />}
+        </TableCell>
+      </TableRow>
+    )
+  },
+  (before, after) => sameRow(before.service, after.service),
+)
+
+function Driving({ service }: { service: Service }) {
+  const glance = useGlance(service.project, service.name)
+  const metric = service.driving_metric
+  if (!metric) return 'by nothing yet'
+  const same = glance?.metric === metric
+  const threshold = same ? glance.threshold : null
+  return (
+    <Stack spacing={0.25}>
+      {same && <Spark metric={metric} points={glance.points} threshold={threshold} />}
+      <Typography variant="caption" color="text.secondary" noWrap title={metric}>
+        {metric}{' '}
+        <Typography component="span" variant="caption" color="text.primary" fontWeight={600}>
+          {drivingValue(service)}
+        </Typography>
+        {threshold !== null && ` of ${metricValue(metric, threshold)}`}
+      </Typography>
+    </Stack>
+  )
+}
+
+function State({ service }: { service: Service }) {
+  const { managed, state, reason, unscalable } = service
+  if (!managed && unscalable === null) return <Chip size="small" variant="outlined" label="Not managed" />
+  const words = unscalable === null ? reason : obstacleOf(service)
+  return (
+    <Stack spacing={0.25} alignItems="flex-start">
+      <StateChip state={state} />
+      <Typography
+        variant="caption"
+        color="text.secondary"
+        title={words}
+        sx={unscalable === null ? CLAMPED : {}}
+      >
+        {words}
+      </Typography>
+      {unscalable !== null && <Cure service={service} />}
+    </Stack>
+  )
+}
+
+function Mode({ mode }: { mode: string }) {
+  return (
+    <Tooltip title={MODES[mode]?.means ?? ''}>
+      <span>{modeLabel(mode)}</span>
+    </Tooltip>
+  )
+}
+
+function LastDecision({ service }: { service: Service }) {
+  const last = lastOf(service)
+  if (!last) return '–'
+  return (
+    <Typography variant="caption" component="div" color="text.secondary" title={last.text} sx={CLAMPED}>
+      <Anchor component={Link} to={`/decisions/${last.id}`}>
+        <Ago at={last.at} />
+      </Anchor>
+      : {last.text}
+    </Typography>
+  )
+}

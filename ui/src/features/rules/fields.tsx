@@ -50,7 +50,6 @@ export function NumberField({ path, label, help, placeholder, required }: FieldP
       label={label}
       value={text}
       required={required ?? false}
-      disabled={readOnly}
       error={wrong !== undefined}
       helperText={wrong ?? help}
       placeholder={placeholder ?? whence(place)}
@@ -58,7 +57,10 @@ export function NumberField({ path, label, help, placeholder, required }: FieldP
         setText(event.target.value)
         change(path, typed(event.target.value))
       }}
-      slotProps={{ inputLabel: { shrink: true }, htmlInput: { inputMode: 'decimal', autoComplete: 'off' } }}
+      slotProps={{
+        inputLabel: { shrink: true },
+        htmlInput: { inputMode: 'decimal', autoComplete: 'off', readOnly },
+      }}
     />
   )
 }
@@ -74,12 +76,14 @@ export function WordField({ path, label, help, placeholder, required }: FieldPro
       label={label}
       value={shown(get(entry, path))}
       required={required ?? false}
-      disabled={readOnly}
       error={wrong !== undefined}
       helperText={wrong ?? help}
       placeholder={placeholder ?? whence(spell(path))}
       onChange={(event) => change(path, asText(event.target.value))}
-      slotProps={{ inputLabel: { shrink: true }, htmlInput: { autoComplete: 'off', spellCheck: false } }}
+      slotProps={{
+        inputLabel: { shrink: true },
+        htmlInput: { autoComplete: 'off', spellCheck: false, readOnly },
+      }}
     />
   )
 }
@@ -113,7 +117,11 @@ export function ChoiceField({
       error={wrong !== undefined}
       helperText={wrong ?? help}
       onChange={(event) => change(path, asText(event.target.value))}
-      slotProps={{ inputLabel: { shrink: true }, select: { native: true } }}
+      slotProps={{
+        inputLabel: { shrink: true },
+        select: { native: true },
+        formHelperText: { disabled: false },
+      }}
     >
       {(usual !== undefined || value === '') && <option value="">{usual ?? 'Choose'}</option>}
       {choices.map((choice) => (
@@ -143,7 +151,7 @@ export function MetricField({ path, label = 'Metric' }: { path: Path; label?: st
         if (why !== 'reset') change(path, asText(text))
       }}
       onChange={(_, name) => change(path, asText(name ?? ''))}
-      disabled={readOnly}
+      readOnly={readOnly}
       disableClearable
       renderInput={({ size: _, InputLabelProps: __, ...params }) => (
         <TextField

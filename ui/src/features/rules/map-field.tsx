@@ -74,20 +74,18 @@ function MapRow({
         size="small"
         label="Name"
         value={name}
-        disabled={readOnly}
         onChange={(event) => onChange([event.target.value, value])}
-        slotProps={{ inputLabel: { shrink: true } }}
+        slotProps={{ inputLabel: { shrink: true }, htmlInput: { readOnly } }}
       />
       <TextField
         size="small"
         label="Value"
         fullWidth
         value={shown(value)}
-        disabled={readOnly}
         error={wrong !== null}
         helperText={wrong}
         onChange={(event) => onChange([name, event.target.value])}
-        slotProps={{ inputLabel: { shrink: true } }}
+        slotProps={{ inputLabel: { shrink: true }, htmlInput: { readOnly } }}
       />
       {!readOnly && (
         <IconButton size="small" aria-label={`Remove ${name || 'this'}`} onClick={onRemove} sx={{ mt: 0.5 }}>

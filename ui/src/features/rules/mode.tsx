@@ -36,7 +36,11 @@ export function ModeFields() {
           error={wrong !== undefined}
           helperText={wrong ?? MODES[now(side)]?.means}
           onChange={(event) => choose(side, event.target.value)}
-          slotProps={{ inputLabel: { shrink: true }, select: { native: true } }}
+          slotProps={{
+            inputLabel: { shrink: true },
+            select: { native: true },
+            formHelperText: { disabled: false },
+          }}
         >
           {Object.entries(MODES).map(([mode, words]) => (
             <option key={mode} value={mode}>

@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from '@/api/client'
 import type { ServiceName } from '@/api/queries'
+import type { Detail } from '@/api/types'
 import type { Entry } from './entry'
 import { checkRules, replayRules } from './pending'
 import { useDebounced } from './use-debounced'
@@ -41,13 +42,13 @@ export function useReplay(name: ServiceName, entry: Entry, hours: number, enable
 const at = (path: ServiceName) => ({ params: { path } })
 const RULES = '/api/projects/{project}/services/{service}/rules'
 
-function useWrite<Input, Output>(name: ServiceName, write: (input: Input) => Promise<Output>) {
+function useWrite<Input>(name: ServiceName, write: (input: Input) => Promise<Detail>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: write,
-    onSuccess: async () => {
+    onSuccess: (detail) => {
+      client.setQueryData(['service', name.project, name.service], detail)
       for (const key of ['projects', 'health']) void client.invalidateQueries({ queryKey: [key] })
-      await client.invalidateQueries({ queryKey: ['service', name.project, name.service] })
     },
   })
 }

@@ -70,12 +70,14 @@ function SecretField({ path, field }: { path: Path; field: Field }) {
       label={field.label}
       required={field.required}
       value={shown(value)}
-      disabled={readOnly}
       error={wrong !== null}
       helperText={wrong ?? `${field.help} By reference only: Docktor reads it from the environment or .env.`}
       placeholder={`\${${field.name.toUpperCase()}}`}
       onChange={(event) => change(path, event.target.value || undefined)}
-      slotProps={{ inputLabel: { shrink: true }, htmlInput: { autoComplete: 'off', spellCheck: false } }}
+      slotProps={{
+        inputLabel: { shrink: true },
+        htmlInput: { autoComplete: 'off', spellCheck: false, readOnly },
+      }}
     />
   )
 }
@@ -101,7 +103,6 @@ function ListField({ path, field }: { path: Path; field: Field }) {
       label={field.label}
       required={field.required}
       value={text}
-      disabled={readOnly}
       error={wrong !== undefined}
       helperText={wrong ?? field.help}
       placeholder={field.placeholder || 'several, with commas'}
@@ -109,7 +110,7 @@ function ListField({ path, field }: { path: Path; field: Field }) {
         setText(event.target.value)
         change(path, listRead(event.target.value))
       }}
-      slotProps={{ inputLabel: { shrink: true } }}
+      slotProps={{ inputLabel: { shrink: true }, htmlInput: { readOnly } }}
     />
   )
 }

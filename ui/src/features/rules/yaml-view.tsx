@@ -35,11 +35,10 @@ export default function YamlView({
         minRows={18}
         fullWidth
         value={text}
-        disabled={readOnly}
         error={draft.fault !== null}
         onChange={(event) => edit(event.target.value)}
         slotProps={{
-          htmlInput: { spellCheck: false, autoComplete: 'off', wrap: 'off' },
+          htmlInput: { spellCheck: false, autoComplete: 'off', wrap: 'off', readOnly },
           input: { sx: { fontFamily: 'monospace', fontSize: '0.8125rem', lineHeight: 1.6 } },
         }}
       />

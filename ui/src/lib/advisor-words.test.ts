@@ -12,6 +12,10 @@ describe('the advisor in words', () => {
       { asked: 12, agreed: 9, changed: 1, failed: 2 },
       'It chose what the rules wanted in 9 of 10 answers (90 %), and changed a number once.',
     ],
+    [
+      { asked: 2, agreed: 2, changed: 0, failed: 0 },
+      'It chose what the rules wanted in 2 of 2 answers (100 %), and never changed a number.',
+    ],
   ])('%j', (counts, words) => expect(agreement(counts)).toBe(words))
 
   it('shows a state it does not know', () => expect(advisorWords('asleep').label).toBe('asleep'))

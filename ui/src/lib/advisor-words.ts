@@ -80,10 +80,10 @@ export function agreement({
   const answered = asked - failed
   if (answered <= 0) return `Asked ${times(asked)}; it never gave an answer that could be used.`
   const share = Math.round((100 * agreed) / answered)
-  return `It chose what the rules wanted in ${agreed} of ${answered} answers (${share} %), and changed a number ${times(changed)}.`
+  return `It chose what the rules wanted in ${agreed} of ${answered} answers (${share} %), and ${changed === 0 ? 'never changed a number' : `changed a number ${times(changed)}`}.`
 }
 
-const times = (n: number) => (n === 0 ? 'never' : n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`)
+const times = (n: number) => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`)
 
 /** How far a pull is, from 0 to 100; `null` while that is not known. */
 export const percent = (done: number, total: number): number | null =>
@@ -93,3 +93,7 @@ const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth']
 
 /** `asked second`. */
 export const place = (chain: number): string => `asked ${ORDINALS[chain - 1] ?? `as number ${chain}`}`
+
+/** `420 ms`, `1.3 s`. */
+export const took = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`

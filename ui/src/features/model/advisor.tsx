@@ -5,7 +5,7 @@ import { Ago } from '@/components/ago'
 import { Copyable } from '@/components/copyable'
 import { Section } from '@/components/section'
 import { ToneChip } from '@/components/tone-chip'
-import { ADVISOR_MODES, advisorWords, agreement, breakerWords } from '@/lib/advisor-words'
+import { ADVISOR_MODES, advisorWords, agreement, breakerWords, took } from '@/lib/advisor-words'
 import { count, plain } from '@/lib/format'
 
 type View = Health['advisor']
@@ -57,9 +57,7 @@ function Score({ advisor }: { advisor: View }) {
       >
         <Fact name="Asked since the start">{plain(advisor.asked ?? 0)}</Fact>
         <Fact name="Without an answer">{plain(advisor.failed ?? 0)}</Fact>
-        <Fact name="An answer takes">
-          {median == null ? 'not known yet' : `${(median / 1000).toFixed(1)} s, usually`}
-        </Fact>
+        <Fact name="An answer takes">{median == null ? 'not known yet' : `usually ${took(median)}`}</Fact>
         <Fact name="Last 24 hours">
           {count(advisor.calls_day ?? 0, 'question')}, {plain(advisor.tokens_day ?? 0)} tokens
         </Fact>

@@ -96,8 +96,12 @@ function Row({ model, current, choose }: { model: Model; current: boolean; choos
       <TableCell>
         <ToneChip tone={words.tone} label={words.label} />
       </TableCell>
-      <TableCell align="right">{model.parameters ?? '–'}</TableCell>
-      <TableCell align="right">{model.size ?? '–'}</TableCell>
+      <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+        {model.parameters ?? '–'}
+      </TableCell>
+      <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+        {model.size ?? '–'}
+      </TableCell>
       <TableCell>{model.quantization ?? '–'}</TableCell>
       {choose && (
         <TableCell>

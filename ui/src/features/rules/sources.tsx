@@ -1,5 +1,5 @@
 import AddIcon from '@mui/icons-material/Add'
-import { Button, Stack } from '@mui/material'
+import { Button, Stack, Typography } from '@mui/material'
 import { Section } from '@/components/section'
 import { isMap, listAt } from './entry'
 import { useForm } from './form-context'
@@ -27,6 +27,9 @@ export function Sources() {
             named
           />
         ))}
+        {readOnly && !isMap(entry.queue) && metrics.length === 0 && (
+          <Typography color="text.secondary">It goes by none.</Typography>
+        )}
         {!readOnly && (
           <Stack direction="row" spacing={1}>
             {!isMap(entry.queue) && (

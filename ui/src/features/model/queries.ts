@@ -1,0 +1,51 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { api, body } from '@/api/client'
+import { useAct } from '@/api/queries'
+import type { Models } from '@/api/types'
+
+const OFTEN_MS = 1_000
+const SELDOM_MS = 15_000
+
+export type Model = Models['models'] extends (infer One)[] | undefined ? One : never
+export type Fetching = Models['pulls'] extends (infer One)[] | undefined ? One : never
+
+export const useModels = () =>
+  useQuery({
+    queryKey: ['models'],
+    queryFn: ({ signal }) => body(api.GET('/api/models', { signal })),
+    // One that is being loaded is soon ready.
+    refetchInterval: (query) =>
+      query.state.data?.models?.some((model) => model.state === 'loading') ? 2_000 : SELDOM_MS,
+  })
+
+const pulling = (pulls: readonly Fetching[] | undefined) =>
+  (pulls ?? []).filter((pull) => pull.state === 'pulling')
+
+/** Models being fetched, asked every second while there is one; the list is asked anew when one is there. */
+export function usePulls() {
+  const client = useQueryClient()
+  const pulls = useQuery({
+    queryKey: ['models', 'pulls'],
+    queryFn: ({ signal }) => body(api.GET('/api/models/pulls', { signal })),
+    refetchInterval: (query) => (pulling(query.state.data).length > 0 ? OFTEN_MS : false),
+  })
+  const under = pulling(pulls.data).length
+  const before = useRef(under)
+  useEffect(() => {
+    if (under < before.current) void client.invalidateQueries({ queryKey: ['models'], exact: true })
+    before.current = under
+  }, [under, client])
+  return pulls
+}
+
+export const usePull = () =>
+  useAct((model: string) => body(api.POST('/api/models/pull', { body: { model } })))
+
+export interface Choice {
+  model: string
+  provider?: 'dmr' | 'openai'
+  base_url?: string
+}
+
+export const useChoose = () => useAct((choice: Choice) => body(api.PUT('/api/model', { body: choice })))

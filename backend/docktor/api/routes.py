@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from docktor.api.actor import By
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.core.decision import Action, Decision, Phase, Source
+from docktor.core.record import read_time
 from docktor.core.similar import Similar
 from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
@@ -45,17 +45,10 @@ def _no_decision(decision_id: int) -> HTTPException:
     return HTTPException(404, f"there is no decision {decision_id}")
 
 
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is out of range") from None
-
-
 TheOffice = Annotated[Office, Depends(the_office)]
 TheService = Annotated[str, Depends(the_service)]
 Id = Annotated[int, Path(ge=0, le=MAX_ID)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(read_time)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ async def test_scale_is_a_decision_and_is_found_again(served: Served) -> None:
         assert (decision["id"] in [one["id"] for one in found]) == there, wanted
     for wrong in (
         {"q": "x" * 201}, {"phase": "x"}, {"source": ""}, {"since": "2026-03-01"}, {"since": "2026-03-01T12:00:00"},
-        {"since": "0001-01-01T00:00:00+14:00"},
+        {"since": "0.5"},        {"since": "0001-01-01T00:00:00+14:00"},
     ):  # fmt: skip
         problem(await served.http.get("/api/decisions", params=wrong), 422)
     told = (await served.http.get(f"/api/decisions/{decision['id']}/explain")).json()

@@ -73,7 +73,10 @@ export interface paths {
         };
         /**
          * The history of its metrics
-         * @description The history of each metric over the last minutes.
+         * @description The history of each metric over the last minutes, oldest first.
+         *
+         *     Of more than `points` values, the lowest and the highest of each stretch of time are left, at the times they had: a
+         *     mean would hide what crossed a threshold. `null` stands where a metric was absent, and once in each gap in watching.
          */
         get: operations["service_metrics"];
         put?: never;
@@ -141,7 +144,8 @@ export interface paths {
          * Set its mode
          * @description auto acts; review proposes and waits; observe only records; off does nothing.
          *
-         *     One mode, or one for each direction. It counts more than the one that is configured, until that becomes another.
+         *     One mode, or one for each direction. It counts more than the one that is configured, until another is set or put
+         *     into docktor.yaml through the API.
          */
         post: operations["set_service_mode"];
         delete?: never;
@@ -179,7 +183,9 @@ export interface paths {
         };
         /**
          * Decisions, newest first
-         * @description Decisions, newest first. `before`: only ids below it.
+         * @description Decisions, newest first. `before`: only ids below it. `since`: a time with its zone.
+         *
+         *     `q`: a text in the reason or in `project/service`, whatever its case; `%` and `_` are themselves.
          */
         get: operations["decisions"];
         put?: never;
@@ -503,6 +509,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What other rules would have done
+         * @description What the rules in force, and others if given, would have decided over the last hours. Changes nothing.
+         *
+         *     `rules` is what `PUT` of a service's rules takes, and needs the role that does (admin); 422 with its faults.
+         *     One replay is worked out at a time; 429 when another one takes long. `assumptions` says what is taken for granted,
+         *     `problems` what is missing.
+         */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -791,6 +821,25 @@ export interface components {
             error: string | null;
             /** Breaker */
             breaker: string;
+        };
+        /**
+         * ChangeView
+         * @description One change of the number of replicas. `limits`: what made it another than was wanted.
+         */
+        ChangeView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+            /** Reason */
+            reason: string;
+            /** Limits */
+            limits: components["schemas"]["Limit"][];
         };
         /**
          * ConfigView
@@ -1239,6 +1288,91 @@ export interface components {
             message: string;
             /** Error */
             error?: string | null;
+        };
+        /**
+         * Remark
+         * @description Something that makes the answer worth less. `path`: the part of the rules it is about, if any.
+         */
+        Remark: {
+            /** Path */
+            path: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ReplayBody
+         * @description `rules`: one item of `services` in docktor.yaml, as for `PUT` of rules; without it only what is in force.
+         */
+        ReplayBody: {
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /** Service */
+            service: string;
+            /** Rules */
+            rules?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Hours
+             * @default 24
+             */
+            hours: number;
+        };
+        /**
+         * ReplayView
+         * @description `hours_found`: from the first to the last that is recorded of the time asked for.
+         */
+        ReplayView: {
+            now: components["schemas"]["ReplayedView"];
+            proposed: components["schemas"]["ReplayedView"] | null;
+            /** Assumptions */
+            assumptions: string[];
+            /** Hours Found */
+            hours_found: number;
+            /** Problems */
+            problems: components["schemas"]["Remark"][];
+        };
+        /**
+         * ReplayedView
+         * @description What would have been decided.
+         *
+         *     `replicas`: (time, number) whenever it is another one, and at the end. `metric`, `threshold`: what `minutes_above`
+         *     goes by; `points`: that metric as it would have been, `None` where unknown. `flaps`: changes against the one before
+         *     within five minutes. `limited`: how often max_replicas kept it from growing. `blind_minutes`: a metric of the rules
+         *     was unknown, or nothing is recorded. Of `changes` there are 1000 at most, and 720 of `points`.
+         */
+        ReplayedView: {
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+            /** Replicas */
+            replicas: [
+                string,
+                number
+            ][];
+            /** Metric */
+            metric: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Points */
+            points: [
+                string,
+                number | null
+            ][];
+            /** Changes Count */
+            changes_count: number;
+            /** Minutes Above */
+            minutes_above: number;
+            /** Replica Hours */
+            replica_hours: number;
+            /** Flaps */
+            flaps: number;
+            /** Limited */
+            limited: number;
+            /** Blind Minutes */
+            blind_minutes: number;
         };
         /** ReplicaView */
         ReplicaView: {
@@ -1782,7 +1916,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Over TCP: too many requests; `Retry-After` says when to try again. */
+        /** @description Too many requests over TCP, or such a one is being answered; `Retry-After` says when to try again. */
         TooManyRequests: {
             headers: {
                 [name: string]: unknown;
@@ -1793,7 +1927,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "Over TCP: too many requests; `Retry-After` says when to try again."
+                 *       "detail": "Too many requests over TCP, or such a one is being answered; `Retry-After` says when to try again."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -2139,6 +2273,7 @@ export interface operations {
         parameters: {
             query?: {
                 minutes?: number;
+                points?: number;
             };
             header?: never;
             path: {
@@ -2827,6 +2962,10 @@ export interface operations {
                 project?: string | null;
                 service?: string | null;
                 action?: components["schemas"]["Action"] | null;
+                phase?: components["schemas"]["Phase"] | null;
+                source?: components["schemas"]["Source"] | null;
+                q?: string | null;
+                since?: string | null;
                 before?: number | null;
                 limit?: number;
             };
@@ -4043,6 +4182,176 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RulesCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "project": "shop",
+                 *       "service": "worker",
+                 *       "rules": {
+                 *         "name": "worker",
+                 *         "min_replicas": 1,
+                 *         "max_replicas": 8,
+                 *         "rules": {
+                 *           "scale_up_when": [
+                 *             {
+                 *               "metric": "queue.backlog",
+                 *               "op": ">",
+                 *               "value": 100
+                 *             }
+                 *           ]
+                 *         },
+                 *         "queue": {
+                 *           "kind": "nats",
+                 *           "url": "nats://nats:4222",
+                 *           "stream": "EVENTS",
+                 *           "consumer": "WORKERS"
+                 *         }
+                 *       },
+                 *       "hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": {
+                     *         "changes": [
+                     *           {
+                     *             "at": "2026-03-01T12:00:00Z",
+                     *             "from": 2,
+                     *             "to": 4,
+                     *             "reason": "queue.backlog 731 > 100",
+                     *             "limits": [
+                     *               {
+                     *                 "code": "max",
+                     *                 "text": "at most 4 (max_replicas)",
+                     *                 "before": 5,
+                     *                 "after": 4
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "replicas": [
+                     *           [
+                     *             "2026-03-01T12:00:00Z",
+                     *             4
+                     *           ],
+                     *           [
+                     *             "2026-03-02T12:00:00Z",
+                     *             4
+                     *           ]
+                     *         ],
+                     *         "metric": "queue.backlog",
+                     *         "threshold": 100,
+                     *         "points": [
+                     *           [
+                     *             "2026-03-01T12:00:00Z",
+                     *             731
+                     *           ],
+                     *           [
+                     *             "2026-03-01T12:02:00Z",
+                     *             null
+                     *           ]
+                     *         ],
+                     *         "changes_count": 1,
+                     *         "minutes_above": 12.5,
+                     *         "replica_hours": 95.8,
+                     *         "flaps": 0,
+                     *         "limited": 1,
+                     *         "blind_minutes": 2
+                     *       },
+                     *       "proposed": {
+                     *         "changes": [
+                     *           {
+                     *             "at": "2026-03-01T12:00:00Z",
+                     *             "from": 2,
+                     *             "to": 4,
+                     *             "reason": "queue.backlog 731 > 100",
+                     *             "limits": [
+                     *               {
+                     *                 "code": "max",
+                     *                 "text": "at most 4 (max_replicas)",
+                     *                 "before": 5,
+                     *                 "after": 4
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "replicas": [
+                     *           [
+                     *             "2026-03-01T12:00:00Z",
+                     *             4
+                     *           ],
+                     *           [
+                     *             "2026-03-02T12:00:00Z",
+                     *             4
+                     *           ]
+                     *         ],
+                     *         "metric": "queue.backlog",
+                     *         "threshold": 100,
+                     *         "points": [
+                     *           [
+                     *             "2026-03-01T12:00:00Z",
+                     *             731
+                     *           ],
+                     *           [
+                     *             "2026-03-01T12:02:00Z",
+                     *             null
+                     *           ]
+                     *         ],
+                     *         "changes_count": 1,
+                     *         "minutes_above": 3.5,
+                     *         "replica_hours": 104.2,
+                     *         "flaps": 0,
+                     *         "limited": 0,
+                     *         "blind_minutes": 2
+                     *       },
+                     *       "assumptions": [
+                     *         "a new replica is ready after 42 s, as measured; one removed stops at once"
+                     *       ],
+                     *       "hours_found": 24,
+                     *       "problems": [
+                     *         {
+                     *           "path": "rules",
+                     *           "message": "latency.p95 is not recorded in that time, and counts as unknown throughout"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayView"];
                 };
             };
             400: components["responses"]["BadRequest"];

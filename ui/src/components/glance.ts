@@ -2,15 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { api, body } from '@/api/client'
+import type { Glanced } from '@/api/types'
 import type { Point } from './spark'
-
-interface GlanceView {
-  project: string
-  service: string
-  metric: string | null
-  threshold: number | null
-  points: readonly (readonly [at: string, value: number | null])[]
-}
 
 export interface Glance {
   metric: string | null
@@ -20,15 +13,10 @@ export interface Glance {
 
 const EVERY_MS = 30_000
 
-// The generated types do not know this route yet.
-const untyped = api as unknown as {
-  GET(path: string, init: object): Promise<{ data?: readonly GlanceView[] }>
-}
-
 /** Of one service; who shows it is drawn anew only when its own points have changed. */
 export function useGlance(project: string, service: string, minutes = 60): Glance | null {
   const select = useCallback(
-    (all: readonly GlanceView[]): Glance | null => {
+    (all: readonly Glanced[]): Glance | null => {
       const found = all.find((one) => one.project === project && one.service === service)
       return (
         (found && {
@@ -43,7 +31,9 @@ export function useGlance(project: string, service: string, minutes = 60): Glanc
   )
   const answer = useQuery({
     queryKey: ['glance', minutes],
-    queryFn: ({ signal }) => body(untyped.GET('/api/glance', { params: { query: { minutes } }, signal })),
+    queryFn: ({ signal }) =>
+      // The client's types make plain lists of pairs.
+      body<unknown>(api.GET('/api/glance', { params: { query: { minutes } }, signal })) as Promise<Glanced[]>,
     refetchInterval: EVERY_MS,
     staleTime: EVERY_MS / 2,
     select,

@@ -14,7 +14,7 @@ const useMode = () =>
     body(
       api.POST('/api/projects/{project}/services/{service}/mode', {
         params: { path: name },
-        body: { mode: modeBody(modes) as 'auto' }, // a mode for each direction is not in the generated types yet
+        body: { mode: modeBody(modes) },
       }),
     ),
   )

@@ -1,5 +1,5 @@
 /** Which services the fleet shows, in which order, and when two answers show the same row. */
-import type { Project, Service } from '@/api/types'
+import type { LastDecision, Project, Service } from '@/api/types'
 import { count, metricValue } from '@/lib/format'
 
 export interface Shown {
@@ -61,14 +61,7 @@ export function blind(services: readonly Service[], since: Map<string, number>, 
   )
 }
 
-/** The last decision in a sentence; older daemons do not tell. */
-export interface Last {
-  id: number
-  at: string
-  text: string
-}
-
-export const lastOf = (service: Service): Last | null => (service as { last?: Last | null }).last ?? null
+export const lastOf = (service: Service): LastDecision | null => service.last ?? null
 
 export const drivingValue = (service: Service): string =>
   service.driving_metric === null || service.driving_metric === undefined

@@ -1,8 +1,7 @@
 import type { Service } from '@/api/types'
-import type { Last } from './groups'
 
 /** A managed service as the API tells it, for tests. */
-export const service = (some: Partial<Service> & { last?: Last }): Service => ({
+export const service = (some: Partial<Service>): Service => ({
   project: 'shop',
   name: 'web',
   kind: 'compose',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ReplaySide } from '@/api/types'
 import { compare } from './compare'
-import type { ReplaySide } from './pending'
 import { stepPath } from './steps'
 
 const side = (numbers: Partial<ReplaySide>): ReplaySide => ({

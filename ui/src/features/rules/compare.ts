@@ -1,6 +1,7 @@
 /** Two replays of the same hours beside each other, in words. */
+
+import type { Replay } from '@/api/types'
 import { duration } from '@/lib/time'
-import type { Replay } from './pending'
 
 export type Verdict = 'better' | 'worse' | 'same'
 

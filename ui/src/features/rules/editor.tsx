@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { ApiError } from '@/api/problem'
 import type { ServiceName } from '@/api/queries'
-import type { Detail, Fault, Provider } from '@/api/types'
+import type { Detail, Provider, RuleFault } from '@/api/types'
 import { Page } from '@/components/page'
 import { Loading } from '@/components/states'
 import { whence } from './defaults'
@@ -42,7 +42,7 @@ export function Editor({ name, detail, providers, admin, title, back, notice }: 
   )
   const [view, setView] = useState<'form' | 'yaml'>('form')
   const [saving, setSaving] = useState(false)
-  const [refused, setRefused] = useState<{ entry: Entry; faults: readonly Fault[] } | null>(null)
+  const [refused, setRefused] = useState<{ entry: Entry; faults: readonly RuleFault[] } | null>(null)
   const check = useCheck(name, draft.entry, admin && dirty && draft.fault === null)
   // What a save was refused for holds until something is changed.
   const faults = useMemo(
@@ -154,7 +154,10 @@ export function Editor({ name, detail, providers, admin, title, back, notice }: 
   )
 }
 
-function faultsOf(checked: { problems: Fault[] } | null | undefined, error: unknown): readonly Fault[] {
+function faultsOf(
+  checked: { problems: RuleFault[] } | null | undefined,
+  error: unknown,
+): readonly RuleFault[] {
   if (error instanceof ApiError && error.status === 422) return error.problems
   return checked?.problems ?? []
 }

@@ -1,11 +1,11 @@
 /** Which field a fault belongs to. */
-import type { Fault } from '@/api/types'
+import type { RuleFault } from '@/api/types'
 import { type Entry, isMap, listAt, spell } from './entry'
 
 /** Every fault beside the field it is about, and those that are about none. */
 export interface Placed {
   at: ReadonlyMap<string, string>
-  rest: readonly Fault[]
+  rest: readonly RuleFault[]
 }
 
 const SIMPLE = [
@@ -38,9 +38,9 @@ export function fieldPaths(entry: Entry, options: Readonly<Record<string, readon
 }
 
 /** A fault is shown at its own place, else at the nearest one around it that the form has, else on top. */
-export function placeFaults(faults: readonly Fault[], fields: ReadonlySet<string>): Placed {
+export function placeFaults(faults: readonly RuleFault[], fields: ReadonlySet<string>): Placed {
   const at = new Map<string, string>()
-  const rest: Fault[] = []
+  const rest: RuleFault[] = []
   for (const fault of faults) {
     const field = around(fault.path).find((path) => fields.has(path))
     if (field === undefined) rest.push(fault)

@@ -1,8 +1,8 @@
 import { Box, Stack, Typography, useTheme } from '@mui/material'
+import type { ReplaySide } from '@/api/types'
 import { sparkPath } from '@/components/spark'
 import { metricValue } from '@/lib/format'
 import { exact } from '@/lib/time'
-import type { ReplaySide } from './pending'
 import { stepPath, type TimePoint } from './steps'
 
 const WIDTH = 600

@@ -15,11 +15,11 @@ import {
 import { useState } from 'react'
 import { said } from '@/api/problem'
 import type { ServiceName } from '@/api/queries'
+import type { Replay } from '@/api/types'
 import { Section } from '@/components/section'
 import { count } from '@/lib/format'
 import { compare, type Row } from './compare'
 import type { Entry } from './entry'
-import type { Replay } from './pending'
 import { PreviewChart } from './preview-chart'
 import { useReplay } from './queries'
 
@@ -44,13 +44,6 @@ export function Preview({
 }) {
   const [hours, setHours] = useState(24)
   const replay = useReplay(name, entry, hours, readable)
-  if (replay.data === null) {
-    return (
-      <Typography variant="body2" color="text.secondary" sx={{ pt: 1 }}>
-        Preview is not available.
-      </Typography>
-    )
-  }
   return (
     <Section
       title="Had these rules held"

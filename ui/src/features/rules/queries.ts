@@ -3,7 +3,7 @@ import { api, body } from '@/api/client'
 import type { ServiceName } from '@/api/queries'
 import type { Detail } from '@/api/types'
 import type { Entry } from './entry'
-import { checkRules, replayRules } from './pending'
+import { checkRules, replayRules } from './tries'
 import { useDebounced } from './use-debounced'
 
 const PATIENCE_MS = 500

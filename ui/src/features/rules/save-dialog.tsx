@@ -11,19 +11,19 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { ApiError, said } from '@/api/problem'
 import type { ServiceName } from '@/api/queries'
-import type { Fault } from '@/api/types'
+import type { RuleFault } from '@/api/types'
 import { Loading } from '@/components/states'
 import { useToast } from '@/components/toast'
 import { DiffView } from './diff-view'
 import type { Entry } from './entry'
-import { checkRules } from './pending'
 import { useSaveRules } from './queries'
+import { checkRules } from './tries'
 
 interface Texts {
   what: string
   before: string
   after: string
-  faults: readonly Fault[]
+  faults: readonly RuleFault[]
 }
 
 /** The whole file where Docktor can say how it would be, else what it says of this service. */
@@ -54,7 +54,7 @@ export function SaveDialog({
   entry: Entry
   onClose: () => void
   onSaved: (entry: Entry) => void
-  onRefused: (faults: readonly Fault[]) => void
+  onRefused: (faults: readonly RuleFault[]) => void
 }) {
   const tell = useToast()
   const save = useSaveRules(name)

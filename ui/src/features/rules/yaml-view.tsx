@@ -1,5 +1,5 @@
 import { Alert, Stack, TextField } from '@mui/material'
-import type { Fault } from '@/api/types'
+import type { RuleFault } from '@/api/types'
 import { lineOf, parse, stepsOf } from './text'
 import type { Draft } from './use-draft'
 
@@ -12,7 +12,7 @@ export default function YamlView({
 }: {
   draft: Draft
   onChange: (draft: Draft) => void
-  faults: readonly Fault[]
+  faults: readonly RuleFault[]
   readOnly: boolean
 }) {
   const text = draft.text ?? ''
@@ -46,7 +46,7 @@ export default function YamlView({
   )
 }
 
-function FaultList({ faults, text }: { faults: readonly Fault[]; text: string }) {
+function FaultList({ faults, text }: { faults: readonly RuleFault[]; text: string }) {
   return (
     <Alert severity="error">
       {faults.map(({ path, message }) => {

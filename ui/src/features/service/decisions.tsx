@@ -58,7 +58,7 @@ export function Decisions({ story, view, service, lit, onLight, onPick }: Props)
                 <TableCell>When</TableCell>
                 <TableCell>Replicas</TableCell>
                 <TableCell>Because</TableCell>
-                <TableCell>Asked for by</TableCell>
+                <TableCell>Asked by</TableCell>
                 <TableCell>Result</TableCell>
               </TableRow>
             </TableHead>

@@ -1,9 +1,10 @@
-import { Link as Anchor, Box } from '@mui/material'
+import { Box } from '@mui/material'
 import { memo, useEffect, useRef } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Decision } from '@/api/types'
-import { Ago } from '@/components/ago'
+import { useNow } from '@/components/ago'
 import { change, MARKS, markOf, phaseWords, SOURCES } from '@/lib/decisions'
+import { ago, exact } from '@/lib/time'
 import { ROW_PX, useWindow } from './window'
 
 const WIDTHS = [104, 160, 124, undefined, 104, 104] as const
@@ -19,6 +20,7 @@ interface More {
 /** Rows as if all were there; those out of sight are not on the page. */
 export function RecordTable({ rows, more }: { rows: readonly Decision[]; more: More }) {
   const box = useRef<HTMLDivElement>(null)
+  const now = useNow(10_000)
   const { first, end } = useWindow(box, rows.length)
   const { hasNextPage, isFetching, isError, fetchNextPage } = more
   const wanted = end + AHEAD > rows.length && hasNextPage && !isFetching && !isError
@@ -47,7 +49,7 @@ export function RecordTable({ rows, more }: { rows: readonly Decision[]; more: M
         <tbody>
           <Unseen rows={first} />
           {rows.slice(first, end).map((decision, at) => (
-            <Row key={decision.id} decision={decision} index={first + at + 2} />
+            <Row key={decision.id} decision={decision} index={first + at + 2} when={whenOf(decision, now)} />
           ))}
           <Unseen rows={rows.length - end} />
         </tbody>
@@ -84,9 +86,17 @@ const TABLE = {
   },
   '& tr:not([aria-hidden])': { height: ROW_PX },
   '& th': { position: 'sticky', top: 0, zIndex: 1, bgcolor: 'background.paper', fontWeight: 600 },
+  '& a': { color: 'primary.main' },
+  '& small': { fontSize: 'inherit', color: 'text.secondary' },
+  '& .failed': { color: 'error.main' },
   '& tbody tr:not([aria-hidden])': { cursor: 'pointer' },
   '& tbody tr:not([aria-hidden]):hover': { bgcolor: 'action.hover' },
 } as const
+
+const whenOf = ({ timestamp }: Decision, now: number) => {
+  const at = Date.parse(timestamp)
+  return ago(at, Math.max(now, at))
+}
 
 /** The room of rows that are not on the page now. */
 function Unseen({ rows }: { rows: number }) {
@@ -98,31 +108,34 @@ function Unseen({ rows }: { rows: number }) {
   )
 }
 
-const Row = memo(function Row({ decision, index }: { decision: Decision; index: number }) {
+/** Plain elements, styled by the table: some twenty of these come and go with every frame of a fast scroll. */
+const Row = memo(function Row({
+  decision,
+  index,
+  when,
+}: {
+  decision: Decision
+  index: number
+  when: string
+}) {
   const navigate = useNavigate()
   const to = `/decisions/${decision.id}`
-  const failed = decision.phase === 'failed'
   return (
-    <Box component="tr" aria-rowindex={index} onClick={() => navigate(to)}>
-      <td>
-        <Ago at={decision.timestamp} />
+    <tr aria-rowindex={index} onClick={() => navigate(to)}>
+      <td title={exact(Date.parse(decision.timestamp))}>
+        <time dateTime={decision.timestamp}>{when}</time>
       </td>
       <td title={`${decision.project}/${decision.service}`}>
-        {decision.service}{' '}
-        <Box component="span" sx={{ color: 'text.secondary' }}>
-          {decision.project}
-        </Box>
+        {decision.service} <small>{decision.project}</small>
       </td>
       <td>
-        <Anchor component={Link} to={to} onClick={(event) => event.stopPropagation()}>
+        <Link to={to} onClick={(event) => event.stopPropagation()}>
           <span aria-hidden>{MARKS[markOf(decision)].sign}</span> {change(decision)}
-        </Anchor>
+        </Link>
       </td>
       <td title={decision.reason}>{decision.reason}</td>
       <td>{SOURCES[decision.source] ?? decision.source}</td>
-      <Box component="td" sx={failed ? { color: 'error.main' } : {}}>
-        {phaseWords(decision)}
-      </Box>
-    </Box>
+      <td className={decision.phase}>{phaseWords(decision)}</td>
+    </tr>
   )
 })

@@ -28,7 +28,7 @@ export function Selected({ id, known, close, framed }: Props) {
   return (
     <Paper
       {...(framed ? { variant: 'outlined', component: 'aside', 'aria-label': 'Why' } : { elevation: 0 })}
-      sx={framed ? BESIDE : { p: 2 }}
+      sx={framed ? BESIDE : { p: 2, bgcolor: 'transparent', backgroundImage: 'none' }}
     >
       <Stack direction="row" justifyContent="space-between" alignItems="center" sx={{ mb: 1 }}>
         <Typography color="text.secondary">Why</Typography>

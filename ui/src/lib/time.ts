@@ -28,6 +28,7 @@ export function ago(at: number, now: number): string {
   return seconds < 2 ? 'just now' : `${duration(seconds)} ago`
 }
 
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+
 /** In the reader's own zone, with its name: what a relative time shows on hover. */
-export const exact = (at: number): string =>
-  new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' })
+export const exact = (at: number): string => EXACT.format(at)

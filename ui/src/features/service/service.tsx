@@ -1,5 +1,107 @@
+import { Box, Drawer, Stack, useMediaQuery } from '@mui/material'
+import { useMemo, useState } from 'react'
+import { useParams } from 'react-router'
+import { ApiError } from '@/api/problem'
+import { useService } from '@/api/queries'
+import type { Detail } from '@/api/types'
 import { Page } from '@/components/page'
+import { ServiceActions } from '@/components/service-actions'
+import { Empty, Failed, Loading } from '@/components/states'
+import { Decisions } from './decisions'
+import { Facts } from './facts'
+import { marksOf } from './lanes'
+import { Missing } from './missing'
+import { ReplicasTable } from './replicas-table'
+import { Selected } from './selected'
+import { useStory } from './story'
+import { Timeline } from './timeline'
+import { useView } from './view'
+
+const WHY_PX = 400
 
 export function ServiceScreen() {
-  return <Page title="Service" />
+  const { project = '', service = '' } = useParams()
+  const detail = useService(project, service)
+  if (detail.data)
+    return <Screen detail={detail.data} updatedAt={detail.dataUpdatedAt} key={`${project}/${service}`} />
+  if (detail.error instanceof ApiError && detail.error.status === 404) {
+    return (
+      <Page title={service} subtitle={project}>
+        <Empty title="There is no such service">
+          Docktor sees no service {service} in {project}. It may have been taken down or renamed.
+        </Empty>
+      </Page>
+    )
+  }
+  return (
+    <Page title={service} subtitle={project}>
+      {detail.isError ? (
+        <Failed
+          error={detail.error}
+          retry={() => void detail.refetch()}
+          what={`${service} could not be looked up`}
+        />
+      ) : (
+        <Loading rows={5} />
+      )}
+    </Page>
+  )
+}
+
+function Screen({ detail, updatedAt }: { detail: Detail; updatedAt: number }) {
+  const { service } = detail
+  const [view, change] = useView()
+  const story = useStory(service.project, service.name, view)
+  const [lit, setLit] = useState<number | null>(null)
+  const wide = useMediaQuery('(min-width:1200px)')
+  const marks = useMemo(() => marksOf(story.decisions), [story.decisions])
+  const pick = useMemo(() => (id: number | null) => change({ decision: id }), [change])
+  const known = story.decisions.find((one) => one.id === view.decision)
+  const why = view.decision !== null && (
+    <Selected id={view.decision} known={known} close={() => change({ decision: null })} framed={wide} />
+  )
+  return (
+    <Page
+      title={service.name}
+      subtitle={`${service.project} · ${service.kind}`}
+      actions={<ServiceActions service={service} />}
+    >
+      <Facts service={service} updatedAt={updatedAt} />
+      <Missing detail={detail} />
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2.5,
+          alignItems: 'start',
+          gridTemplateColumns: wide && why ? `minmax(0, 1fr) ${WHY_PX}px` : 'minmax(0, 1fr)',
+        }}
+      >
+        <Stack spacing={2.5} sx={{ minWidth: 0 }}>
+          <Timeline
+            detail={detail}
+            view={view}
+            change={change}
+            story={story}
+            marks={marks}
+            lit={lit ?? view.decision}
+            onLight={setLit}
+            onPick={pick}
+          />
+          <Decisions story={story} view={view} lit={lit} onLight={setLit} onPick={pick} service={service} />
+          <ReplicasTable replicas={detail.replicas} />
+        </Stack>
+        {wide && why}
+      </Box>
+      {!wide && (
+        <Drawer
+          anchor="right"
+          open={why !== false}
+          onClose={() => change({ decision: null })}
+          slotProps={{ paper: { sx: { width: 'min(480px, 92vw)' }, role: 'dialog', 'aria-label': 'Why' } }}
+        >
+          {why}
+        </Drawer>
+      )}
+    </Page>
+  )
 }

@@ -1,0 +1,47 @@
+import type { Decision } from '@/api/types'
+
+/** A decision as rules make it, to be changed where a test says so. */
+export const aDecision = (own: Partial<Decision> = {}): Decision => ({
+  id: 812,
+  timestamp: '2026-11-25T12:04:10Z',
+  iteration: 3,
+  project: 'shop',
+  service: 'web',
+  action: 'scale_up',
+  current_replicas: 3,
+  target_replicas: 5,
+  reason: 'cpu.avg 82 > 75; 5 is max_replicas',
+  avg_cpu: 82,
+  observations: { 'cpu.avg': 82, 'cpu.max': 91, 'queue.backlog': null, 'health.restarts': 0 },
+  rules: [
+    {
+      rule: 'cpu.avg > 75',
+      metric: 'cpu.avg',
+      op: '>',
+      threshold: 75,
+      value: 82,
+      held: true,
+      direction: 'up',
+      why: null,
+    },
+    {
+      rule: 'queue.backlog > 100',
+      metric: 'queue.backlog',
+      op: '>',
+      threshold: 100,
+      value: null,
+      held: null,
+      direction: 'up',
+      why: 'nats does not answer',
+    },
+  ],
+  limits: [{ code: 'max', text: '5 is max_replicas', before: 6, after: 5 }],
+  source: 'rules',
+  phase: 'done',
+  metadata: {},
+  approval: null,
+  took_ms: 1_800,
+  error: null,
+  outcome: null,
+  ...own,
+})

@@ -21,40 +21,27 @@ export interface DecisionPage extends DecisionFilter {
 
 export const LONGEST_PAGE = 1_000
 
-export interface Similar {
-  /** 0 is nothing alike, 1 the same. */
-  similarity: number
-  decision: Decision
-}
-
-type Ask = (
-  path: string,
-  init: { params?: { path?: object; query?: object }; signal?: AbortSignal | undefined },
-) => Promise<{ data?: unknown }>
-
-// Routes and filters that the generated schema does not have yet.
-const ask = <T>(...[path, init]: Parameters<Ask>): Promise<T> =>
-  body((api.GET as unknown as Ask)(path, init) as Promise<{ data?: T }>)
-
 /** Newest first. What is not looked for is not sent. */
 export function decisions(page: DecisionPage, signal?: AbortSignal): Promise<Decision[]> {
   const query = Object.fromEntries(
     Object.entries(page).filter(([, value]) => value !== undefined && value !== ''),
   )
-  return ask('/api/decisions', { params: { query }, signal })
+  return body(api.GET('/api/decisions', { params: { query }, ...(signal && { signal }) }))
 }
 
 /** Word for word what `docktor explain` prints. */
-export const explained = (id: number): Promise<{ text: string }> =>
-  ask('/api/decisions/{id}/explain', { params: { path: { id } } })
+export const explained = (id: number) =>
+  body(api.GET('/api/decisions/{decision_id}/explain', { params: { path: { decision_id: id } } }))
 
 export const useSimilar = (id: number, wanted: boolean) =>
   useQuery({
     queryKey: ['similar', id],
     queryFn: ({ signal }) =>
-      ask<Similar[]>('/api/decisions/{id}/similar', {
-        params: { path: { id }, query: { limit: 5 } },
-        signal,
-      }),
+      body(
+        api.GET('/api/decisions/{decision_id}/similar', {
+          params: { path: { decision_id: id }, query: { limit: 5 } },
+          signal,
+        }),
+      ),
     enabled: wanted,
   })

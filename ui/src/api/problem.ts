@@ -1,4 +1,4 @@
-import type { Fault } from './types'
+import type { RuleFault } from './types'
 
 /** An answer of the backend that is no success, or none at all (`status` 0). */
 export class ApiError extends Error {
@@ -6,7 +6,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string,
-    readonly problems: readonly Fault[] = [],
+    readonly problems: readonly RuleFault[] = [],
     readonly code: string | null = null,
   ) {
     super(detail || title)
@@ -38,7 +38,7 @@ export function problemOf(status: number, body: unknown): ApiError {
       status,
       typeof title === 'string' ? title : `Error ${status}`,
       typeof detail === 'string' ? detail : '',
-      Array.isArray(problems) ? (problems as Fault[]) : [],
+      Array.isArray(problems) ? (problems as RuleFault[]) : [],
       typeof code === 'string' ? code : null,
     )
   }

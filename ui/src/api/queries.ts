@@ -1,5 +1,5 @@
 /** What the screens ask for and what they may do, by name. Keys are those that api/events.ts marks as stale. */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
 
 const OFTEN_MS = 5_000
@@ -37,20 +37,6 @@ export const useService = (project: string, service: string) =>
         }),
       ),
     refetchInterval: OFTEN_MS,
-  })
-
-export const useMetrics = (project: string, service: string, minutes: number) =>
-  useQuery({
-    queryKey: ['metrics', project, service, minutes],
-    queryFn: ({ signal }) =>
-      body(
-        api.GET('/api/projects/{project}/services/{service}/metrics', {
-          params: { path: { project, service }, query: { minutes } },
-          signal,
-        }),
-      ),
-    refetchInterval: minutes > 120 ? SELDOM_MS : OFTEN_MS,
-    placeholderData: keepPreviousData,
   })
 
 export const useDecision = (id: number) =>

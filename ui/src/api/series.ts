@@ -22,10 +22,9 @@ export const useNumbers = (project: string, service: string, minutes: number) =>
     queryFn: ({ signal }) =>
       body(
         api.GET('/api/projects/{project}/services/{service}/metrics', {
-          // `points` is not in the generated schema yet.
-          params: { path: { project, service }, query: { minutes, points: POINTS } as { minutes: number } },
+          params: { path: { project, service }, query: { minutes, points: POINTS } },
           signal,
-        }) as Promise<{ data?: Series[] }>,
+        }) as Promise<{ data?: Series[] }>, // the client's types make plain lists of pairs
       ),
     select: numbers,
     structuralSharing: false, // thousands of points of which most have moved

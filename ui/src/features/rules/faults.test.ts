@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Fault } from '@/api/types'
+import type { RuleFault } from '@/api/types'
 import type { Entry } from './entry'
 import { fieldPaths, placeFaults } from './faults'
 
@@ -9,8 +9,8 @@ const entry: Entry = {
   metrics: [{ name: 'p95', kind: 'prometheus' }],
 }
 const fields = fieldPaths(entry, { nats: ['url', 'password'], prometheus: ['url', 'query', 'headers'] })
-const fault = (path: string, message = 'is wrong'): Fault => ({ path, message, line: null })
-const placed = (...faults: Fault[]) => placeFaults(faults, fields)
+const fault = (path: string, message = 'is wrong'): RuleFault => ({ path, message, line: null })
+const placed = (...faults: RuleFault[]) => placeFaults(faults, fields)
 
 describe('a fault', () => {
   it.each([

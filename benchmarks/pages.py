@@ -115,7 +115,8 @@ def write_journal(path: Path, length: int) -> None:
         for number in range(1, length + 1):
             at = (now - step * (length - number)).astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
             line = template.replace("4711", str(number), 1).replace("2026-01-01T00:00:00Z", at, 1)
-            line = line.replace("is 731", "was once 731" if number == length // 3 else f"is {number * 7919 % 9973}", 1)
+            backlog = "was unheard-of" if number == length // 3 else f"is {number * 7919 % 9973}"
+            line = line.replace("is 731", backlog, 1)
             file.write(line.replace("s000", f"s{number % SERVICES:03d}", 1) + "\n")
 
 
@@ -190,7 +191,7 @@ def _ask_all(sock: Path, length: int) -> Mapping[str, Sequence[float]]:
         "the same in the middle": (f"{page}&project=shop&service=s007&before={middle}", PAGE),
         "first page of an action that never was": (f"{page}&action=scale_down", 0),
         "first page of a text that all have": (f"{page}&q=BACKLOG", PAGE),
-        "a text that one has": (f"{page}&q=once", 1),
+        "a text that one has": (f"{page}&q=UNHEARD-of", 1),
         "a text that none has": (f"{page}&q=nowhere", 0),
         "a text of one service's, since yesterday": (f"{page}&q=s007&since={yesterday}", None),
         "one decision": (f"/api/decisions/{middle}", None),

@@ -1,6 +1,6 @@
 """Changing which model a docktor.yaml says advises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from docktor.compose.document import Place, Value, spell
@@ -21,19 +21,28 @@ _MODEL, _PROVIDER, _BASE_URL = ("llm", "model"), ("llm", "provider"), ("llm", "b
 
 
 def set_model(
-    path: Path, *, model: str, provider: str | None = None, base_url: str | None = None, check: Check
+    path: Path,
+    *,
+    model: str,
+    provider: str | None = None,
+    base_url: str | None = None,
+    check: Check,
+    others: Sequence[Mapping[str, Value]] = (),
 ) -> Changed:
     """Writes which model advises into the docktor.yaml at `path`, or a new one there; `None` leaves a value alone.
 
-    With another provider an address that isn't given goes, since it is the old one's. `check`, and what is raised: as
-    for `rewrite`.
+    With another provider an address that isn't given goes, since it is the old one's. `others`: entries for a new file,
+    so that what was managed without one stays managed. `check`, and what is raised: as for `rewrite`.
     """
 
     def change(text: str | None) -> Draft:
         old = _llm(text or "")
         values = _wanted(old, model, provider, base_url)
         changes = tuple(_change(place, old, value) for place, value in values.items())
-        return Draft(set_values(_NEW if text is None else text, values), changes)
+        if text is not None:
+            return Draft(set_values(text, values), changes)
+        kept: dict[Place, Value] = {("services",): [*map(dict, others)]} if others else {}
+        return Draft(set_values(_NEW, {**kept, **values}), changes)
 
     return rewrite(path, change, check)
 

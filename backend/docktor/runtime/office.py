@@ -266,8 +266,11 @@ class Office:
 
     async def set_model(self, model: str, provider: str | None, base_url: str | None, by: str) -> AdvisorView:
         """Writes it into docktor.yaml and puts it in force. Raises ConfigError with every fault, nothing changed."""
+        others = self._rulebook.unwritten()
         changed = await self._reloader.edit(
-            lambda path, check: set_model(path, model=model, provider=provider, base_url=base_url, check=check)
+            lambda path, check: set_model(
+                path, model=model, provider=provider, base_url=base_url, check=check, others=others
+            )
         )
         await self._events.add("advisor", f"set by {by}: {changed}", self._clock.now())
         return self._advisor.view

@@ -60,7 +60,7 @@ class Rulebook:
                 entry,
                 project=self._config.project,
                 check=check,
-                others=self._others(service),
+                others=self.unwritten(service),
             )
         )
         await self._say(service, f"rules set by {by}: {changed}")
@@ -70,7 +70,7 @@ class Rulebook:
     async def try_out(self, service: ServiceId, entry: Mapping[str, Value]) -> Preview:
         """What `set` would make of docktor.yaml."""
         self._must_be_kept(service)
-        project, others = self._config.project, self._others(service)
+        project, others = self._config.project, self.unwritten(service)
         return await self._reloader.try_out(
             lambda path, check: preview_service(path, service, entry, project=project, check=check, others=others)
         )
@@ -80,7 +80,7 @@ class Rulebook:
         self._must_be_kept(service)
         config = await self._reloader.try_out(
             lambda path, check: try_service(
-                path, service, entry, project=self._config.project, check=check, others=self._others(service)
+                path, service, entry, project=self._config.project, check=check, others=self.unwritten(service)
             )
         )
         return plan(config, self._fleet.projects, self._fleet.modes).services[service].policy
@@ -97,10 +97,10 @@ class Rulebook:
     def _config(self) -> Config:
         return self._reloader.config
 
-    def _others(self, service: ServiceId) -> list[Mapping[str, Value]]:
-        """What is managed though nothing is written down would not be any more, once something is."""
-        unwritten = [entry.policy for entry in self._config.entries if not entry.written]
-        return [entry_of_policy(one, self._config.project) for one in unwritten if one.service != service]
+    def unwritten(self, but: ServiceId | None = None) -> list[Mapping[str, Value]]:
+        """What is managed though nothing is written down would not be any more, once something is: as entries."""
+        policies = [entry.policy for entry in self._config.entries if not entry.written]
+        return [entry_of_policy(one, self._config.project) for one in policies if one.service != but]
 
     def _must_be_kept(self, service: ServiceId) -> None:
         only = self._config.only_service

@@ -14,7 +14,8 @@ from tests.models.fixtures import *  # noqa: F403
 from tests.models.pulls import pull_fails, pulled
 from tests.models.runner import HostedModel
 from tests.models.server import MODEL, ModelServer
-from tests.serving import served
+from tests.serving import Served
+from tests.serving import served as doors_of
 from tests.unit.api.served import Door
 
 OTHER = "ai/smollm2:latest"
@@ -28,7 +29,7 @@ async def door(tmp_path: Path, model_server: ModelServer) -> AsyncIterator[Door]
     home = tmp_path / "home"
     options = DaemonOptions(home=home, engine="simulated", environment={}, cwd=tmp_path)
     daemon = await Daemon.open(options)
-    async with served(daemon.office, home) as it:
+    async with doors_of(daemon.office, home) as it:
         running = asyncio.create_task(daemon.run())
         yield Door(it)
         await daemon.office.stop()
@@ -65,6 +66,21 @@ async def test_another_model_is_in_force_at_once_and_written_down(http: httpx2.A
     assert (await advisor(http, "ok"))["model"] == OTHER
     text = (tmp_path / "docktor.yaml").read_text()
     assert f"model: {OTHER}" in text and "# ours" in text
+
+
+async def test_choosing_one_where_nothing_was_written_leaves_what_is_managed_managed(
+    served: Served, tmp_path: Path
+) -> None:
+    before = await kept(served.http)
+    assert before
+    assert (await served.http.put("/api/model", json={"model": OTHER})).status_code == 200
+    assert f"model: {OTHER}" in (tmp_path / "docktor.yaml").read_text()
+    assert await kept(served.http) == before
+
+
+async def kept(http: httpx2.AsyncClient) -> list[tuple[str, int]]:
+    projects = (await http.get("/api/projects")).json()
+    return [(one["name"], one["max"]) for project in projects for one in project["services"] if one["managed"]]
 
 
 @pytest.mark.parametrize(

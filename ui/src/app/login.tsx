@@ -21,7 +21,7 @@ export function Login() {
       <Paper component="form" onSubmit={submit} variant="outlined" sx={{ p: 4, maxWidth: 440, width: 1 }}>
         <Stack spacing={2}>
           <Stack direction="row" spacing={1.5} alignItems="center">
-            <img src="./docktor.svg" alt="" width={32} height={32} />
+            <img src="./favicon.svg" alt="" width={32} height={32} />
             <Typography variant="h1">Docktor</Typography>
           </Stack>
           <Typography>Sign in with a token. On the machine where Docktor runs, this prints yours:</Typography>

@@ -1,16 +1,6 @@
-import {
-  Link as Anchor,
-  Badge,
-  Box,
-  Chip,
-  Container,
-  Stack,
-  Tab,
-  Tabs,
-  Tooltip,
-  Typography,
-} from '@mui/material'
-import { Suspense } from 'react'
+import ErrorIcon from '@mui/icons-material/ErrorOutline'
+import { Link as Anchor, Box, Chip, Container, Stack, Tab, Tabs, Tooltip, Typography } from '@mui/material'
+import { type PropsWithChildren, Suspense } from 'react'
 import { Link, Outlet, useLocation, useNavigation } from 'react-router'
 import { useApprovals, useHealth, useSession } from '@/api/queries'
 import { Loading } from '@/components/states'
@@ -49,7 +39,7 @@ export function Shell() {
         <Container maxWidth="xl">
           <Stack direction="row" alignItems="center" spacing={3}>
             <Stack direction="row" spacing={1} alignItems="center">
-              <img src="./docktor.svg" alt="" width={24} height={24} />
+              <img src="./favicon.svg" alt="" width={24} height={24} />
               <Typography fontWeight={700}>Docktor</Typography>
             </Stack>
             <Tabs component="nav" value={tab?.path ?? false} aria-label="Screens" sx={{ flex: 1 }}>
@@ -77,30 +67,34 @@ function TabLabel({ label }: { label: (typeof TABS)[number]['label'] }) {
   const unwell = label === 'Health' && health.data?.status === 'degraded'
   if (waiting > 0) {
     return (
-      <Badge
-        badgeContent={waiting}
-        color="warning"
-        aria-label={`${label}, ${waiting} waiting`}
-        sx={{ '& .MuiBadge-badge': { right: -10 } }}
-      >
+      <Marked>
         {label}
-      </Badge>
+        <Chip
+          component="span"
+          size="small"
+          color="warning"
+          label={waiting}
+          aria-label={`${waiting} waiting`}
+        />
+      </Marked>
     )
   }
   if (unwell) {
     return (
-      <Badge
-        variant="dot"
-        color="error"
-        aria-label={`${label}, something needs attention`}
-        sx={{ '& .MuiBadge-badge': { right: -8 } }}
-      >
+      <Marked>
         {label}
-      </Badge>
+        <ErrorIcon fontSize="small" color="error" titleAccess="something needs attention" />
+      </Marked>
     )
   }
   return label
 }
+
+const Marked = ({ children }: PropsWithChildren) => (
+  <Stack component="span" direction="row" spacing={1} alignItems="center">
+    {children}
+  </Stack>
+)
 
 function Simulated() {
   const health = useHealth()

@@ -21,6 +21,7 @@ function PlainTheme({ children }: PropsWithChildren) {
         palette: {
           mode: dark ? 'dark' : 'light',
           primary: { main: dark ? '#5b9bff' : '#1d63ed' },
+          ...(dark && { error: { main: '#ff7b72' } }), // MUI's own is too dim to be read on this paper
           ...(dark
             ? { background: { default: '#11161d', paper: '#19212b' } }
             : { background: { default: '#f9fafb' } }),

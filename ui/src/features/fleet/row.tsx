@@ -122,8 +122,8 @@ function LastDecision({ service }: { service: Service }) {
     <Typography variant="caption" component="div" color="text.secondary" title={last.text} sx={CLAMPED}>
       <Anchor component={Link} to={`/decisions/${last.id}`}>
         <Ago at={last.at} />
-      </Anchor>
-      : {last.text}
+      </Anchor>{' '}
+      {last.text}
     </Typography>
   )
 }

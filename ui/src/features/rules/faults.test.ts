@@ -9,7 +9,7 @@ const entry: Entry = {
   metrics: [{ name: 'p95', kind: 'prometheus' }],
 }
 const fields = fieldPaths(entry, { nats: ['url', 'password'], prometheus: ['url', 'query', 'headers'] })
-const fault = (path: string, message = 'is wrong'): RuleFault => ({ path, message, line: null })
+const fault = (path: string, message = 'is wrong'): RuleFault => ({ path, message })
 const placed = (...faults: RuleFault[]) => placeFaults(faults, fields)
 
 describe('a fault', () => {

@@ -18,6 +18,7 @@ import type { ServiceName } from '@/api/queries'
 import type { Replay } from '@/api/types'
 import { Section } from '@/components/section'
 import { count } from '@/lib/format'
+import { duration } from '@/lib/time'
 import { compare, type Row } from './compare'
 import type { Entry } from './entry'
 import { PreviewChart } from './preview-chart'
@@ -84,7 +85,7 @@ function Outcome({ replay, dirty, hours }: { replay: Replay; dirty: boolean; hou
       <PreviewChart now={now} proposed={dirty ? proposed : null} />
       {found < hours * 0.9 && (
         <Typography variant="body2" color="text.secondary">
-          Only {count(Math.max(1, Math.round(found * 10) / 10), 'hour')} of these were recorded.
+          Only {duration(found * 3600)} of these were recorded.
         </Typography>
       )}
       {dirty && !proposed && (
@@ -93,7 +94,7 @@ function Outcome({ replay, dirty, hours }: { replay: Replay; dirty: boolean; hou
         </Typography>
       )}
       <Numbers rows={compare(now, proposed ?? now)} beside={dirty && proposed !== null} />
-      {now.blind_minutes > 0 && (
+      {now.blind_minutes >= 1 && (
         <Typography variant="body2" color="text.secondary">
           For {count(Math.round(now.blind_minutes), 'minute')} of it nothing was known to go by.
         </Typography>

@@ -124,5 +124,5 @@ def _start_ups(moments: Sequence[Moment]) -> Iterator[float]:
             waiting.append((moment.replicas, moment.at))
         half = before.lasts / 2
         done = [since for count, since in waiting if count <= moment.ready]
-        yield from ((moment.at - since).total_seconds() - half for since in done)
+        yield from (max(0.0, (moment.at - since).total_seconds() - half) for since in done)
         waiting = [(count, since) for count, since in waiting if count > moment.ready]

@@ -52,6 +52,11 @@ def test_start_up_is_what_the_record_shows() -> None:
     assert values == pytest.approx([90, 90, 90, 90, 90, 30, 60])  # at 60 s it was 90 % of 2, shared by 3
 
 
+def test_a_start_within_one_check_takes_no_time_rather_than_less() -> None:
+    history = cpu([1, 2, 2, 2], [90] * 4, ready=[1, 2, 2, 2])
+    assert (history.start_up, history.growths) == (0, 1)
+
+
 def test_cpu_ends_at_a_hundred_percent() -> None:
     """60 % of 4 is 240 % of 1: it can't have more than 100, and the record doesn't say how much is left undone."""
     one = replace(CALM, max_replicas=1)

@@ -91,7 +91,7 @@ function TabLabel({ label }: { label: (typeof TABS)[number]['label'] }) {
 }
 
 const Marked = ({ children }: PropsWithChildren) => (
-  <Stack component="span" direction="row" spacing={1} alignItems="center">
+  <Stack component="span" direction="row" gap={1} alignItems="center">
     {children}
   </Stack>
 )

@@ -68,10 +68,17 @@ export function drawRail(on: Surface, value: number, label: string, theme: Theme
   ctx.lineTo(on.left + on.width, y)
   ctx.stroke()
   ctx.font = `${11 * pixel}px ${theme.typography.fontFamily}`
-  ctx.fillStyle = theme.palette.text.secondary
   ctx.textAlign = 'right'
-  ctx.textBaseline = y - on.top < 16 * pixel ? 'top' : 'bottom'
-  ctx.fillText(label, on.left + on.width - 4 * pixel, y + (y - on.top < 16 * pixel ? 2 : -2) * pixel)
+  const below = y - on.top < 16 * pixel
+  ctx.textBaseline = below ? 'top' : 'bottom'
+  const [x, at] = [on.left + on.width - 4 * pixel, y + (below ? 2 : -2) * pixel]
+  ctx.setLineDash([])
+  ctx.lineJoin = 'round'
+  ctx.lineWidth = 4 * pixel
+  ctx.strokeStyle = theme.palette.background.paper // a line may end just where the label is
+  ctx.strokeText(label, x, at)
+  ctx.fillStyle = theme.palette.text.secondary
+  ctx.fillText(label, x, at)
   ctx.restore()
 }
 

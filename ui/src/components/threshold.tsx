@@ -95,7 +95,7 @@ export function ThresholdLine({ label, value, onMove, low, high, height, format 
         sx={{
           position: 'absolute',
           right: 4,
-          top: y < 14 ? 2 : -19,
+          top: y < 20 ? 2 : -19,
           zIndex: 1,
           px: 0.75,
           borderRadius: 1,

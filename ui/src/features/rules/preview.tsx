@@ -67,7 +67,7 @@ export function Preview({
         </TextField>
       }
     >
-      {replay.isFetching && <LinearProgress aria-label="Going through it again" />}
+      {(replay.isFetching || replay.behind) && <LinearProgress aria-label="Going through it again" />}
       {replay.isError && <Alert severity="warning">It can't be previewed: {said(replay.error)}</Alert>}
       {!readable && <Alert severity="info">The YAML has to be readable first.</Alert>}
       {readable && replay.data && <Outcome replay={replay.data} dirty={dirty} hours={hours} />}

@@ -32,7 +32,7 @@ export function useReplay(name: ServiceName, entry: Entry, hours: number, enable
   const { edit } = useMay() // trying rules takes the role that writes them
   const typed = useDebounced(entry, PATIENCE_MS)
   const asked = edit ? typed : null
-  return useQuery({
+  const query = useQuery({
     queryKey: ['replay', name, hours, asked],
     queryFn: ({ signal }) => replayRules(name, asked, hours, signal),
     enabled,
@@ -40,6 +40,8 @@ export function useReplay(name: ServiceName, entry: Entry, hours: number, enable
     staleTime: 60_000,
     placeholderData: keepPreviousData,
   })
+  /** What is known is of an entry before this one. */
+  return { ...query, behind: enabled && edit && (typed !== entry || query.isPlaceholderData) }
 }
 
 const at = (path: ServiceName) => ({ params: { path } })

@@ -19,7 +19,6 @@ version: "1"
 project: shop
 services:
   - name: web
-    mode: observe
     min_replicas: 1
     max_replicas: 8
     check_interval: 5
@@ -33,7 +32,7 @@ services:
     check_interval: 5
     metrics_window: 5
     rules:
-      scale_up_when: [{{metric: cpu.avg, op: ">", value: 8}}]
+      scale_up_when: [{{metric: cpu.avg, op: ">", value: 10}}]
   - name: search
     max_replicas: 6
     target: {{metric: cpu.avg, value: 60}}
@@ -79,29 +78,31 @@ def tab(page: Page, name: str) -> None:
 def fleet(page: Page) -> None:
     expect(page.get_by_role("button", name="Actions for web")).to_be_visible()
     expect(page.get_by_role("row", name="checkout").get_by_text("Waiting for you")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Blind", exact=True)).to_have_count(1)
     expect(page.get_by_role("row", name="mailer").get_by_text("Blind", exact=True)).to_be_visible()
 
 
 def service(page: Page) -> None:
     page.get_by_role("link", name="web", exact=True).click()
     expect(page.get_by_role("heading", name="Decisions")).to_be_visible()
-    page.get_by_role("row").filter(has_text="→").first.wait_for()
+    expect(page.get_by_role("row").filter(has_text="→").nth(3)).to_be_visible()
 
 
 def decision(page: Page) -> None:
     service(page)
     page.get_by_role("link", name="All of its history").click()
-    page.get_by_role("row").filter(has_text="Done").first.click()
+    page.get_by_role("row").filter(has=page.get_by_role("cell", name="Done", exact=True)).nth(2).click()
     expect(page.get_by_role("region", name="Why: decision")).to_be_visible()
     page.get_by_role("button", name="Similar past cases").click()
     expect(page.get_by_text("% alike").first).to_be_visible()
+    expect(page.locator(".MuiCollapse-entered")).to_be_visible()
 
 
 def rules(page: Page) -> None:
     page.get_by_role("button", name="Actions for web").click()
     page.get_by_role("menuitem", name="Rules").click()
     page.get_by_label("Threshold").first.fill("60")
-    expect(page.get_by_role("columnheader", name="With your change")).to_be_visible()
+    expect(page.get_by_text("worse: costs more")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
 
 

@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run example example-nats test test-engines lint fmt bench clean \
-	page api image image-multiarch extension install-extension validate-extension
+	page api screenshots image image-multiarch extension install-extension validate-extension
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ page: ## The page, into ui/build; needs Node.js 20.19 or newer
 
 api: setup ## The page's types of the API, as it is now
 	@scripts/page.sh types
+
+screenshots: setup page ## Pictures of every screen, into docs/screenshots; needs Chromium
+	@scripts/browser.sh ensure
+	@PYTHONPATH=. .venv/bin/python -m scripts.screenshots
 
 bench: setup ## Measure beside Compose and docker stats, into benchmarks/RESULTS.md
 	@scripts/bench.sh $(ARGS)

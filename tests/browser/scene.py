@@ -14,9 +14,17 @@ from tests.browser.daemon import NAME, Daemon, Heard
 from tests.browser.evil import Evil
 
 REFUSED = frozenset({401, 403, 405, 415, 421})
-LOGIN = """token => fetch("/api/session", {
-    method: "POST", headers: {"Content-Type": "application/json", "X-Docktor": "1"}, body: JSON.stringify({token}),
-}).then(answer => answer.status)"""
+LOGIN = """async token => {
+    const headers = {"Content-Type": "application/json"};
+    const answer = await fetch("/api/session", {method: "POST", headers, body: JSON.stringify({token})});
+    if (answer.ok) localStorage.setItem("key", (await answer.json()).key);
+    return answer.status;
+}"""
+# As a page of the daemon's own asks.
+OWN_FETCH = (
+    "(url, init = {}) => fetch(url, {...init, headers: {...init.headers, 'X-Docktor': localStorage.getItem('key')}})"
+)
+WHO = f"() => ({OWN_FETCH})('/api/session').then(answer => answer.json())"
 
 
 @dataclass(frozen=True)
@@ -117,5 +125,5 @@ class Scene:
         """Nothing has changed, and the user is still the one who is logged in."""
         assert self.daemon.state() == self.before
         assert self.user.cookie == self.cookie
-        assert self.own.evaluate("() => fetch('/api/session').then(answer => answer.json())")["name"] == OWNER
+        assert self.own.evaluate(WHO)["name"] == OWNER
         assert not self.evil.cookies(ASKED), "the daemon was made to ask the attacker"

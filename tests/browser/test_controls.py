@@ -8,12 +8,20 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser.changes import ASKED, REASON
 from tests.browser.daemon import Daemon, attacked
 from tests.browser.evil import Evil
-from tests.browser.scene import PLACES, Scene, User
-from tests.browser.test_reading import EVENTS, LISTEN, READS
+from tests.browser.scene import OWN_FETCH, PLACES, Scene, User
+from tests.browser.test_reading import EVENTS, READS
 
-SEND = """([url, method, body, key]) => fetch(url, {
-    method, body, headers: {"Content-Type": "application/json", "X-Docktor": key},
-}).then(answer => answer.status)"""
+READ = f"url => ({OWN_FETCH})(url).then(answer => answer.status)"
+SEND = f"""([url, method, body]) => ({OWN_FETCH})(url, {{
+    method, body, headers: {{"Content-Type": "application/json"}},
+}}).then(answer => answer.status)"""
+FOLLOW = f"""async url => {{
+    const reader = (await ({OWN_FETCH})(url)).body.getReader();
+    let text = "";
+    while (!text.includes("data: ")) text += new TextDecoder().decode((await reader.read()).value);
+    await reader.cancel();
+    return text;
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +38,13 @@ def mine(context: BrowserContext, other: Daemon, evil: Evil) -> Scene:
 
 def test_a_page_of_its_own_may_read_everything(mine: Scene) -> None:
     for path in READS:
-        assert mine.own.evaluate("url => fetch(url).then(answer => answer.status)", path) == 200, path
-    assert "simulated engine" in mine.own.evaluate(LISTEN, [f"{EVENTS}?after=0", True])
+        assert mine.own.evaluate(READ, path) == 200, path
+    assert "simulated engine" in mine.own.evaluate(FOLLOW, f"{EVENTS}?after=0")
 
 
 def test_a_page_of_its_own_may_change_everything(mine: Scene) -> None:
     def send(method: str, path: str, body: str | None) -> int:
-        return int(mine.own.evaluate(SEND, [path, method, body, "1"]))
+        return int(mine.own.evaluate(SEND, [path, method, body]))
 
     wanted = mine.changes()
     # What forms smuggle in as text means the same, once it is called JSON.

@@ -1,11 +1,11 @@
 /** Follows the backend's event log: by server-sent events in a browser, by the cursor inside Docker Desktop. */
 import type { QueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
-import { desktopService } from './transport'
+import { reader } from './sse'
+import { desktopService, sessionHeaders } from './transport'
 import type { LogEvent } from './types'
 
 export const POLL_MS = 2_000
-const KINDS = ['decision', 'state', 'engine', 'config', 'store', 'advisor', 'access'] as const
 
 export type Link = 'connecting' | 'live' | 'away'
 
@@ -59,27 +59,49 @@ function poll(follower: Follower): () => void {
 }
 
 function stream(follower: Follower): () => void {
+  const ending = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let source: EventSource
-  const open = (again: boolean) => {
-    source = new EventSource('/api/events/stream')
-    source.onopen = () => {
-      follower.onLink('live')
-      if (again) follower.onResync()
+  let cursor = ''
+  const go = async () => {
+    try {
+      const query = cursor && `?after=${cursor}`
+      await listen(`/api/events/stream${query}`, ending.signal, follower, (id) => {
+        cursor = id
+      })
+    } catch {
+      // told below: a stream that ends is one that has to be begun again
     }
-    source.onerror = () => {
-      follower.onLink('away')
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => open(true), POLL_MS)
-    }
-    for (const kind of KINDS) {
-      source.addEventListener(kind, (event) => follower.onEvent(JSON.parse(event.data) as LogEvent))
-    }
-    source.addEventListener('resync', () => follower.onResync())
+    if (ending.signal.aborted) return
+    follower.onLink('away')
+    timer = setTimeout(go, POLL_MS)
   }
-  open(false)
+  void go()
   return () => {
+    ending.abort()
     clearTimeout(timer)
-    source.close()
+  }
+}
+
+/** Until the stream ends; throws when it can't be had, or breaks. */
+async function listen(
+  url: string,
+  signal: AbortSignal,
+  follower: Follower,
+  seen: (id: string) => void,
+): Promise<void> {
+  const answer = await fetch(url, { headers: sessionHeaders(), credentials: 'same-origin', signal })
+  if (!answer.ok || answer.body === null) throw new Error(`no stream: ${answer.status}`)
+  follower.onLink('live')
+  const read = reader()
+  const chunks = answer.body.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const { done, value } = await chunks.read()
+    if (done) return
+    for (const { kind, id, data } of read(value)) {
+      seen(id)
+      if (kind === 'resync') follower.onResync()
+      else follower.onEvent(JSON.parse(data) as LogEvent)
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '@/api/client'
 import { useSession } from '@/api/queries'
-import { insideDesktop } from '@/api/transport'
+import { insideDesktop, keepKey } from '@/api/transport'
 
 /** Who is signed in, and the way out. Inside Docker Desktop nobody signs in. */
 export function Menu() {
@@ -14,6 +14,7 @@ export function Menu() {
   const leave = useMutation({
     mutationFn: () => api.DELETE('/api/session'),
     onSettled: () => {
+      keepKey(null)
       client.clear()
       client.setQueryData(['session'], null)
     },

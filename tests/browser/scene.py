@@ -111,8 +111,9 @@ class Scene:
             self.page.wait_for_timeout(10)
 
     def heard_with_cookie(self, paths: Iterable[str], *, cookie: bool | None = None) -> Sequence[Heard]:
-        """Likewise, and the cookie came along with each where browsers send it. `cookie`: whether, if not as usual."""
-        heard = self.heard(paths)
+        """Those of `paths`; the cookie came along with each where browsers send it. `cookie`: whether, if not as usual."""
+        wanted = {*paths}
+        heard = [one for one in self.heard(wanted) if one.path in wanted]
         expected = self.place.cookie if cookie is None else cookie
         assert {f"docktor_session_{self.daemon.port}=" in one.headers.get("cookie", "") for one in heard} == {expected}
         return heard

@@ -68,10 +68,10 @@ def test_frames(scene: Scene) -> None:
 
 
 def test_frames_in_a_page_of_its_own(scene: Scene) -> None:
-    """There is nothing wrong with the request, so it is the headers that do it."""
+    """There is nothing wrong with the requests for what is open, so it is the headers that do it."""
     scene.own.reload()
     scene.own.evaluate(FRAME, ["iframe", [scene.url(path) for path in FRAMED]])
-    assert {one.status for one in scene.heard_with_cookie(FRAMED, cookie=True)} == {200, 404}
+    assert {one.status for one in scene.heard_with_cookie(FRAMED, cookie=True)} == {200, 401}
     assert not [frame.url for frame in scene.own.frames[1:] if str(scene.daemon.port) in frame.url]
 
 

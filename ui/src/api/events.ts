@@ -38,15 +38,18 @@ function poll(follower: Follower): () => void {
   let cursor: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let ended = false
+  let missed = false // whoever answers after a silence may be another daemon, that counts from one again
   const ask = async () => {
     try {
       const page = await body(api.GET('/api/events', { params: { query: { after: cursor ?? 0 } } }))
       if (ended) return
       follower.onLink('live')
-      if (cursor !== undefined && page.resync) follower.onResync()
+      if (missed || (cursor !== undefined && page.resync)) follower.onResync()
       else if (cursor !== undefined) page.events.forEach(follower.onEvent)
       cursor = page.last
+      missed = false
     } catch {
+      missed = true
       if (!ended) follower.onLink('away')
     }
     if (!ended) timer = setTimeout(ask, POLL_MS)
@@ -61,22 +64,25 @@ function poll(follower: Follower): () => void {
 function stream(follower: Follower): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let source: EventSource
-  const open = (again: boolean) => {
+  let missed = false
+  const open = () => {
     source = new EventSource('/api/events/stream')
     source.onopen = () => {
       follower.onLink('live')
-      if (again) follower.onResync()
+      if (missed) follower.onResync()
+      missed = false
     }
     source.onerror = () => {
+      missed = true
       follower.onLink('away')
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => open(true), POLL_MS)
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, POLL_MS)
     }
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => follower.onEvent(JSON.parse(event.data) as LogEvent))
     }
     source.addEventListener('resync', () => follower.onResync())
   }
-  open(false)
+  open()
   return () => {
     clearTimeout(timer)
     source.close()

@@ -111,7 +111,7 @@ class Scene:
             self.page.wait_for_timeout(10)
 
     def heard_with_cookie(self, paths: Iterable[str], *, cookie: bool | None = None) -> Sequence[Heard]:
-        """Those of `paths`; the cookie came along with each where browsers send it. `cookie`: whether, if not as usual."""
+        """Those of `paths`; the cookie came with each where browsers send it. `cookie`: whether, if not as usual."""
         wanted = {*paths}
         heard = [one for one in self.heard(wanted) if one.path in wanted]
         expected = self.place.cookie if cookie is None else cookie

@@ -38,15 +38,18 @@ function poll(follower: Follower): () => void {
   let cursor: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let ended = false
+  let missed = false // whoever answers after a silence may be another daemon, that counts from one again
   const ask = async () => {
     try {
       const page = await body(api.GET('/api/events', { params: { query: { after: cursor ?? 0 } } }))
       if (ended) return
       follower.onLink('live')
-      if (cursor !== undefined && page.resync) follower.onResync()
+      if (missed || (cursor !== undefined && page.resync)) follower.onResync()
       else if (cursor !== undefined) page.events.forEach(follower.onEvent)
       cursor = page.last
+      missed = false
     } catch {
+      missed = true
       if (!ended) follower.onLink('away')
     }
     if (!ended) timer = setTimeout(ask, POLL_MS)
@@ -61,17 +64,19 @@ function poll(follower: Follower): () => void {
 function stream(follower: Follower): () => void {
   const ending = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let cursor = ''
+  let missed = false
   const go = async () => {
     try {
-      const query = cursor && `?after=${cursor}`
-      await listen(`/api/events/stream${query}`, ending.signal, follower, (id) => {
-        cursor = id
+      await listen(ending.signal, follower, () => {
+        follower.onLink('live')
+        if (missed) follower.onResync()
+        missed = false
       })
     } catch {
       // told below: a stream that ends is one that has to be begun again
     }
     if (ending.signal.aborted) return
+    missed = true
     follower.onLink('away')
     timer = setTimeout(go, POLL_MS)
   }
@@ -83,22 +88,17 @@ function stream(follower: Follower): () => void {
 }
 
 /** Until the stream ends; throws when it can't be had, or breaks. */
-async function listen(
-  url: string,
-  signal: AbortSignal,
-  follower: Follower,
-  seen: (id: string) => void,
-): Promise<void> {
-  const answer = await fetch(url, { headers: sessionHeaders(), credentials: 'same-origin', signal })
+async function listen(signal: AbortSignal, follower: Follower, onOpen: () => void): Promise<void> {
+  const init = { headers: sessionHeaders(), credentials: 'same-origin', signal } as const
+  const answer = await fetch('/api/events/stream', init)
   if (!answer.ok || answer.body === null) throw new Error(`no stream: ${answer.status}`)
-  follower.onLink('live')
+  onOpen()
   const read = reader()
   const chunks = answer.body.pipeThrough(new TextDecoderStream()).getReader()
   for (;;) {
     const { done, value } = await chunks.read()
     if (done) return
-    for (const { kind, id, data } of read(value)) {
-      seen(id)
+    for (const { kind, data } of read(value)) {
       if (kind === 'resync') follower.onResync()
       else follower.onEvent(JSON.parse(data) as LogEvent)
     }

@@ -1,6 +1,7 @@
 /** What the screens ask for and what they may do, by name. Keys are those that api/events.ts marks as stale. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
+import { ApiError } from './problem'
 
 const OFTEN_MS = 5_000
 const SELDOM_MS = 30_000
@@ -10,6 +11,9 @@ export const useSession = () =>
     queryKey: ['session'],
     queryFn: ({ signal }) => body(api.GET('/api/session', { signal })),
     staleTime: Number.POSITIVE_INFINITY,
+    // A page may be there before the backend is.
+    refetchInterval: ({ state: { error } }) =>
+      error !== null && !(error instanceof ApiError && error.signedOut) ? OFTEN_MS : false,
   })
 
 export const useHealth = () =>

@@ -4,8 +4,8 @@ import { reader } from './sse'
 const TEXT =
   ': connected\n\nevent: state\nid: 7\ndata: {"n": 7}\n\nevent: decision\r\nid: 8\r\ndata: {\ndata: }\r\n\r\n'
 const EVENTS = [
-  { kind: 'state', id: '7', data: '{"n": 7}' },
-  { kind: 'decision', id: '8', data: '{\n}' },
+  { kind: 'state', data: '{"n": 7}' },
+  { kind: 'decision', data: '{\n}' },
 ]
 
 describe('server-sent events', () => {
@@ -21,6 +21,6 @@ describe('server-sent events', () => {
   it('wait for their end', () => {
     const read = reader()
     expect(read('data: 1\n')).toEqual([])
-    expect(read('\n')).toEqual([{ kind: 'message', id: '', data: '1' }])
+    expect(read('\n')).toEqual([{ kind: 'message', data: '1' }])
   })
 })

@@ -2,7 +2,6 @@
 
 export interface Sent {
   kind: string
-  id: string
   data: string
 }
 
@@ -17,11 +16,12 @@ export function reader(): (text: string) => Sent[] {
 }
 
 function event(block: string): Sent[] {
-  const fields = { event: 'message', id: '', data: [] as string[] }
+  let kind = 'message'
+  const data: string[] = []
   for (const line of block.split('\n')) {
-    const [, name, value] = /^(event|id|data): ?(.*)$/.exec(line) ?? []
-    if (name === 'data') fields.data.push(value ?? '')
-    else if (name === 'event' || name === 'id') fields[name] = value ?? ''
+    const [, name, value] = /^(event|data): ?(.*)$/.exec(line) ?? []
+    if (name === 'data') data.push(value ?? '')
+    else if (name === 'event') kind = value ?? ''
   }
-  return fields.data.length > 0 ? [{ kind: fields.event, id: fields.id, data: fields.data.join('\n') }] : []
+  return data.length > 0 ? [{ kind, data: data.join('\n') }] : []
 }

@@ -57,6 +57,8 @@ function answerOf(error: unknown): Response {
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown }
   if (typeof statusCode !== 'number' || statusCode < 200 || statusCode > 599) throw error
   const text = typeof message === 'string' ? message : JSON.stringify(message ?? {})
+  // The bridge has a status too for a backend that it can't reach; what Docktor says is always an object.
+  if (statusCode >= 500 && typeof parsed(text) !== 'object') throw new Error(text)
   return new Response(text, { status: statusCode, headers: { 'Content-Type': 'application/problem+json' } })
 }
 

@@ -1,10 +1,12 @@
 /** What the screens ask for and what they may do, by name. Keys are those that api/events.ts marks as stale. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
 import { ApiError } from './problem'
+import { keepKey } from './transport'
 
 const OFTEN_MS = 5_000
 const SELDOM_MS = 30_000
+const HEALTH_MS = 4_000
 
 export const useSession = () =>
   useQuery({
@@ -16,10 +18,22 @@ export const useSession = () =>
       error !== null && !(error instanceof ApiError && error.signedOut) ? OFTEN_MS : false,
   })
 
+/** Whoever was in is out: what they saw is forgotten, and the session's own watchers are told. */
+export function showDoor(client: QueryClient): void {
+  keepKey(null)
+  client.setQueryData(['session'], null)
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+}
+
 export const useHealth = () =>
   useQuery({
     queryKey: ['health'],
-    queryFn: ({ signal }) => body(api.GET('/api/health', { signal })),
+    queryFn: ({ signal }) => {
+      // Its silence is what the page goes by, so that is found out sooner than an answer elsewhere is given up.
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(HEALTH_MS)])
+      return body(api.GET('/api/health', { signal: patience }))
+    },
+    retry: 1,
     refetchInterval: OFTEN_MS,
   })
 

@@ -1,20 +1,21 @@
 /** What the screens ask for and what they may do, by name. Keys are those that api/events.ts marks as stale. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
 import { ApiError } from './problem'
 
 const OFTEN_MS = 5_000
 const SELDOM_MS = 30_000
 
-export const useSession = () =>
-  useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => body(api.GET('/api/session', { signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-    // A page may be there before the backend is.
-    refetchInterval: ({ state: { error } }) =>
-      error !== null && !(error instanceof ApiError && error.signedOut) ? OFTEN_MS : false,
-  })
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => body(api.GET('/api/session', { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+  // A page may be there before the backend is.
+  refetchInterval: ({ state: { error } }) =>
+    error !== null && !(error instanceof ApiError && error.signedOut) ? OFTEN_MS : false,
+})
+
+export const useSession = () => useQuery(sessionQuery)
 
 export const useHealth = () =>
   useQuery({
@@ -23,12 +24,13 @@ export const useHealth = () =>
     refetchInterval: OFTEN_MS,
   })
 
-export const useProjects = () =>
-  useQuery({
-    queryKey: ['projects'],
-    queryFn: ({ signal }) => body(api.GET('/api/projects', { signal })),
-    refetchInterval: OFTEN_MS,
-  })
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'],
+  queryFn: ({ signal }) => body(api.GET('/api/projects', { signal })),
+  refetchInterval: OFTEN_MS,
+})
+
+export const useProjects = () => useQuery(projectsQuery)
 
 export const useService = (project: string, service: string) =>
   useQuery({

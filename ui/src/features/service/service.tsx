@@ -22,6 +22,9 @@ const WHY_PX = 400
 export function ServiceScreen() {
   const { project = '', service = '' } = useParams()
   const detail = useService(project, service)
+  // Asked beside the service itself, not after it.
+  const [view] = useView()
+  useStory(project, service, view)
   if (detail.data)
     return <Screen detail={detail.data} updatedAt={detail.dataUpdatedAt} key={`${project}/${service}`} />
   if (detail.error instanceof ApiError && detail.error.status === 404) {

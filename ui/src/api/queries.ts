@@ -1,10 +1,12 @@
 /** What the screens ask for and what they may do, by name. Keys are those that api/events.ts marks as stale. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
 import { ApiError } from './problem'
+import { keepKey } from './transport'
 
 const OFTEN_MS = 5_000
 const SELDOM_MS = 30_000
+const HEALTH_MS = 4_000
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -17,10 +19,22 @@ export const sessionQuery = queryOptions({
 
 export const useSession = () => useQuery(sessionQuery)
 
+/** Whoever was in is out: what they saw is forgotten, and the session's own watchers are told. */
+export function showDoor(client: QueryClient): void {
+  keepKey(null)
+  client.setQueryData(['session'], null)
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+}
+
 export const useHealth = () =>
   useQuery({
     queryKey: ['health'],
-    queryFn: ({ signal }) => body(api.GET('/api/health', { signal })),
+    queryFn: ({ signal }) => {
+      // Its silence is what the page goes by, so that is found out sooner than an answer elsewhere is given up.
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(HEALTH_MS)])
+      return body(api.GET('/api/health', { signal: patience }))
+    },
+    retry: 1,
     refetchInterval: OFTEN_MS,
   })
 

@@ -3,8 +3,8 @@ import { IconButton, MenuItem, Menu as Sheet, Typography } from '@mui/material'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '@/api/client'
-import { useSession } from '@/api/queries'
-import { insideDesktop, keepKey } from '@/api/transport'
+import { showDoor, useSession } from '@/api/queries'
+import { insideDesktop } from '@/api/transport'
 
 /** Who is signed in, and the way out. Inside Docker Desktop nobody signs in. */
 export function Menu() {
@@ -13,11 +13,7 @@ export function Menu() {
   const session = useSession()
   const leave = useMutation({
     mutationFn: () => api.DELETE('/api/session'),
-    onSettled: () => {
-      keepKey(null)
-      client.clear()
-      client.setQueryData(['session'], null)
-    },
+    onSettled: () => showDoor(client),
   })
   if (insideDesktop() || !session.data) return null
   return (

@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { PropsWithChildren } from 'react'
 import { ApiError } from '@/api/problem'
+import { showDoor } from '@/api/queries'
 import { ToastProvider } from '@/components/toast'
 import { Theme } from './theme'
 
@@ -9,7 +10,7 @@ const TRIES = 2
 function newClient(): QueryClient {
   // Who is told to sign in again anywhere is shown the door at once.
   const onError = (error: Error) => {
-    if (error instanceof ApiError && error.signedOut) client.setQueryData(['session'], null)
+    if (error instanceof ApiError && error.signedOut) showDoor(client)
   }
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),

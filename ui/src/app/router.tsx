@@ -1,43 +1,59 @@
+import type { ComponentType } from 'react'
 import { createHashRouter } from 'react-router'
+import { Loading } from '@/components/states'
 import { Crash } from './crash'
 import { Shell } from './shell'
+
+const AGAIN_MS = 1_000
+
+/** Some code of a screen may fail to come once: browsers drop what is under way when containers come or go. */
+const screen =
+  <Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) =>
+  async () => {
+    const loaded = await load().catch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      return load()
+    })
+    return { Component: loaded[name] }
+  }
 
 /** Hash routes: Docker Desktop serves a file, not a site. Each screen's code comes when it is first asked for. */
 export const router = createHashRouter([
   {
     element: <Shell />,
     errorElement: <Crash />,
+    hydrateFallbackElement: <Loading />,
     children: [
-      { index: true, lazy: async () => ({ Component: (await import('@/features/fleet/fleet')).Fleet }) },
+      { index: true, lazy: screen(() => import('@/features/fleet/fleet'), 'Fleet') },
       {
         path: 's/:project/:service',
-        lazy: async () => ({ Component: (await import('@/features/service/service')).ServiceScreen }),
+        lazy: screen(() => import('@/features/service/service'), 'ServiceScreen'),
       },
       {
         path: 's/:project/:service/rules',
-        lazy: async () => ({ Component: (await import('@/features/rules/rules')).RulesScreen }),
+        lazy: screen(() => import('@/features/rules/rules'), 'RulesScreen'),
       },
       {
         path: 'approvals',
-        lazy: async () => ({ Component: (await import('@/features/approvals/approvals')).Approvals }),
+        lazy: screen(() => import('@/features/approvals/approvals'), 'Approvals'),
       },
       {
         path: 'history',
-        lazy: async () => ({ Component: (await import('@/features/history/history')).History }),
+        lazy: screen(() => import('@/features/history/history'), 'History'),
       },
       {
         path: 'decisions/:id',
-        lazy: async () => ({ Component: (await import('@/features/history/decision')).DecisionScreen }),
+        lazy: screen(() => import('@/features/history/decision'), 'DecisionScreen'),
       },
       {
         path: 'model',
-        lazy: async () => ({ Component: (await import('@/features/model/model')).ModelScreen }),
+        lazy: screen(() => import('@/features/model/model'), 'ModelScreen'),
       },
       {
         path: 'health',
-        lazy: async () => ({ Component: (await import('@/features/health/health')).HealthScreen }),
+        lazy: screen(() => import('@/features/health/health'), 'HealthScreen'),
       },
-      { path: '*', lazy: async () => ({ Component: (await import('./nowhere')).Nowhere }) },
+      { path: '*', lazy: screen(() => import('./nowhere'), 'Nowhere') },
     ],
   },
 ])

@@ -103,7 +103,10 @@ function Simulated() {
   return (
     <>
       {simulated && (
-        <Tooltip title="Docktor runs on an engine that is simulated: look around, nothing here is real.">
+        <Tooltip
+          describeChild
+          title="Docktor runs on an engine that is simulated: look around, nothing here is real."
+        >
           <Chip
             size="small"
             color="info"
@@ -114,7 +117,7 @@ function Simulated() {
         </Tooltip>
       )}
       {session.data?.role === 'viewer' && (
-        <Tooltip title="Your token may look, and change nothing.">
+        <Tooltip describeChild title="Your token may look, and change nothing.">
           <Chip size="small" label="Viewer" />
         </Tooltip>
       )}

@@ -1,12 +1,13 @@
 import { DockerMuiV6ThemeProvider } from '@docker/docker-mui-theme'
 import createCache from '@emotion/cache'
 import { CacheProvider } from '@emotion/react'
-import { CssBaseline, createTheme, ThemeProvider, useMediaQuery } from '@mui/material'
+import { CssBaseline, createTheme, GlobalStyles, ThemeProvider, useMediaQuery } from '@mui/material'
 import { type PropsWithChildren, useMemo } from 'react'
 
 // The backend writes a new one into every copy of index.html; inside Docker Desktop there is none, nor a need.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content
-const cache = createCache({ key: 'dk', ...(nonce && !nonce.startsWith('__') ? { nonce } : {}) })
+const NONE = '__CSP_NONCE__' // as it is in the build; a nonce of the backend's may well begin like it
+const cache = createCache({ key: 'dk', ...(nonce && nonce !== NONE ? { nonce } : {}) })
 
 const insideDockerDesktop = () => '__ddMuiV6Themes' in window
 
@@ -44,12 +45,20 @@ function PlainTheme({ children }: PropsWithChildren) {
   return <ThemeProvider theme={theme}>{children}</ThemeProvider>
 }
 
+/** Who asked their system for less motion gets it; what turns while something is at work goes on turning. */
+const CALM = {
+  '@media (prefers-reduced-motion: reduce)': {
+    '*, *::before, *::after': { transitionDuration: '0.01ms !important', transitionDelay: '0s !important' },
+  },
+}
+
 export function Theme({ children }: PropsWithChildren) {
   const Provider = insideDockerDesktop() ? DockerMuiV6ThemeProvider : PlainTheme
   return (
     <CacheProvider value={cache}>
       <Provider>
         <CssBaseline />
+        <GlobalStyles styles={CALM} />
         {children}
       </Provider>
     </CacheProvider>

@@ -17,7 +17,7 @@ export function Ago({ at }: { at: string }) {
   const now = useNow(10_000)
   const time = Date.parse(at)
   return (
-    <Tooltip title={exact(time)}>
+    <Tooltip describeChild title={exact(time)}>
       <time dateTime={at}>{ago(time, Math.max(now, time))}</time>
     </Tooltip>
   )
@@ -27,7 +27,7 @@ export function Ago({ at }: { at: string }) {
 export function Until({ at }: { at: number }) {
   const now = useNow()
   return (
-    <Tooltip title={exact(at)}>
+    <Tooltip describeChild title={exact(at)}>
       <span>{countdown((at - now) / 1000)}</span>
     </Tooltip>
   )

@@ -20,7 +20,7 @@ export function Copyable({ text, label = 'Copy' }: { text: string; label?: strin
       <Box component="pre" tabIndex={0} sx={{ m: 0, overflowX: 'auto', fontSize: '0.8125rem' }}>
         {text}
       </Box>
-      <Tooltip title={done ? 'Copied' : label}>
+      <Tooltip describeChild title={done ? 'Copied' : label}>
         <IconButton
           size="small"
           aria-label={label}

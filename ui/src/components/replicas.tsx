@@ -17,7 +17,11 @@ export const Replicas = memo(function Replicas({ replicas, desired, ready, min, 
   const bounds = min !== null && max !== null ? `, between ${min} and ${max}` : ''
   const unready = ready < replicas ? `, ${ready} ready` : ''
   return (
-    <Box role="img" aria-label={`${words} replicas${unready}${bounds}`} sx={{ minWidth: 96 }}>
+    <Box
+      role="img"
+      aria-label={`${words} ${words === '1' ? 'replica' : 'replicas'}${unready}${bounds}`}
+      sx={{ minWidth: 96 }}
+    >
       <Stack direction="row" spacing={0.75} alignItems="baseline">
         <Typography component="span" fontWeight={600}>
           {words}

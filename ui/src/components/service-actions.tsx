@@ -17,7 +17,7 @@ export function ServiceActions({ service }: { service: Service }) {
   const common = { size: 'small', variant: 'outlined', disabled: !may.act } as const
   return (
     <>
-      <Tooltip title={may.act ? '' : LOOKS_ONLY}>
+      <Tooltip describeChild title={may.act ? '' : LOOKS_ONLY}>
         <Stack direction="row" spacing={1}>
           {detail.data?.hold ? (
             <Button {...common} onClick={acts.resume}>

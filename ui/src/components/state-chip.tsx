@@ -23,7 +23,7 @@ export const StateChip = memo(function StateChip({ state, reason }: { state: str
   const { label, tone, means } = stateWords(state)
   const { color, icon } = LOOKS[tone]
   return (
-    <Tooltip title={reason ? `${means} ${reason}` : means}>
+    <Tooltip describeChild title={reason ? `${means} ${reason}` : means}>
       <Chip
         size="small"
         variant="outlined"

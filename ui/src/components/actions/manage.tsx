@@ -25,7 +25,7 @@ export function ManageButton({ service }: { service: Service }) {
   const { edit } = useMay()
   return (
     <>
-      <Tooltip title={edit ? '' : ADMIN_ONLY}>
+      <Tooltip describeChild title={edit ? '' : ADMIN_ONLY}>
         <span>
           <Button
             size="small"

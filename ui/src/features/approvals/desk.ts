@@ -25,10 +25,7 @@ interface Press {
 /** Nothing while somebody types, or a dialog or menu is open; a key held down answers no second proposal. */
 export function commandOf({ key, ctrlKey, metaKey, altKey, repeat, target }: Press): Command | null {
   if (ctrlKey || metaKey || altKey) return null
-  if (
-    target instanceof Element &&
-    target.closest('input, textarea, select, [role=dialog], [role=menu], [role=tab]')
-  )
+  if (target instanceof Element && target.closest('input, textarea, select, [role=dialog], [role=menu]'))
     return null
   const command = KEYS[key] ?? null
   return repeat && command !== 'next' && command !== 'previous' ? null : command

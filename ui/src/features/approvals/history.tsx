@@ -78,8 +78,7 @@ export function AnsweredHistory({ waiting }: { waiting: readonly number[] }) {
       {answered.isSuccess && (
         <Stack direction="row" spacing={2} alignItems="center">
           <Typography variant="body2" color="text.secondary">
-            {shown.length === 0 ? 'None' : 'All'} of{' '}
-            {answered.hasNextPage ? `the last ${decisions.length} decisions.` : 'the decisions on record.'}
+            {foundWords(shown.length, answered.hasNextPage ? decisions.length : null)}
           </Typography>
           {answered.hasNextPage && (
             <Button
@@ -94,6 +93,13 @@ export function AnsweredHistory({ waiting }: { waiting: readonly number[] }) {
       )}
     </Stack>
   )
+}
+
+/** `looked`: how many decisions were looked through; `null` for all of them. */
+const foundWords = (found: number, looked: number | null): string => {
+  if (looked === null) return found === 0 ? 'No proposal has been answered yet.' : 'These are all on record.'
+  const where = `among the last ${looked} decisions`
+  return found === 0 ? `No answered proposal is ${where}.` : `These are all ${where}.`
 }
 
 const Rows = memo(function Rows({ answered }: { answered: readonly Answered[] }) {

@@ -116,7 +116,7 @@ function Proposal({ approval }: { approval: Approval }) {
         </strong>
         : {decision.reason}; open for <Until at={Date.parse(expires)} />
       </Typography>
-      <Tooltip title={may.act ? '' : LOOKS_ONLY}>
+      <Tooltip describeChild title={may.act ? '' : LOOKS_ONLY}>
         <Stack direction="row" spacing={1}>
           <Button
             {...common}

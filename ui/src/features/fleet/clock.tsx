@@ -44,7 +44,7 @@ export function NextCheck({ name }: { name: string }) {
   const at = useContext(DueContext).current.get(name)
   if (at === undefined) return '–'
   return (
-    <Tooltip title={exact(at)}>
+    <Tooltip describeChild title={exact(at)}>
       <span>{at <= now ? 'now' : countdown((at - now) / 1000)}</span>
     </Tooltip>
   )

@@ -109,7 +109,7 @@ function State({ service }: { service: Service }) {
 
 function Mode({ mode }: { mode: string }) {
   return (
-    <Tooltip title={MODES[mode]?.means ?? ''}>
+    <Tooltip describeChild title={MODES[mode]?.means ?? ''}>
       <span>{modeLabel(mode)}</span>
     </Tooltip>
   )

@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { api, body } from '@/api/client'
 import type { ServiceName } from '@/api/queries'
 import type { Detail } from '@/api/types'
+import { useMay } from '@/components/actions/may'
 import type { Entry } from './entry'
 import { checkRules, replayRules } from './tries'
 import { useDebounced } from './use-debounced'
@@ -28,7 +29,9 @@ export function useCheck(name: ServiceName, entry: Entry, enabled: boolean) {
 }
 
 export function useReplay(name: ServiceName, entry: Entry, hours: number, enabled: boolean) {
-  const asked = useDebounced(entry, PATIENCE_MS)
+  const { edit } = useMay() // trying rules takes the role that writes them
+  const typed = useDebounced(entry, PATIENCE_MS)
+  const asked = edit ? typed : null
   return useQuery({
     queryKey: ['replay', name, hours, asked],
     queryFn: ({ signal }) => replayRules(name, asked, hours, signal),

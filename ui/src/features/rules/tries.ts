@@ -13,9 +13,10 @@ export const checkRules = ({ project, service }: ServiceName, entry: Entry, sign
     }),
   )
 
+/** Without rules: those in force alone. */
 export const replayRules = (
   { project, service }: ServiceName,
-  rules: Entry,
+  rules: Entry | null,
   hours: number,
   signal: AbortSignal,
 ) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Detail } from '@/api/types'
 import { aDecision } from '@/test/decision'
 import { laneMetrics, lineInWords, marksInWords, marksOf, otherMetrics, tableOf, targetOf } from './lanes'
-import { readView, writeView } from './view'
+import { fitting, readView, writeView } from './view'
 
 const rule = (metric: string) => ({ ...aDecision().rules[0], metric }) as Detail['rules'][number]
 const detail = (rules: string[], entry: object = {}): Detail =>
@@ -95,7 +95,7 @@ describe('the URL', () => {
 
   it('leaves out what is as usual, and keeps what is not its own', () => {
     const params = writeView(new URLSearchParams('range=15&decision=3&x=1'), {
-      minutes: 60,
+      minutes: null,
       decision: null,
       zoom: null,
     })
@@ -110,10 +110,35 @@ describe('the URL', () => {
     'decision=x',
   ])('is as usual where %s makes no sense', (text) =>
     expect(readView(new URLSearchParams(text))).toEqual({
-      minutes: 60,
+      minutes: null,
       zoom: null,
       decision: null,
       extra: [],
     }),
   )
+})
+
+describe('what was not chosen', () => {
+  const since = (seconds: number) =>
+    new Map([
+      ['a', [[0, null]] as const],
+      [
+        'b',
+        [
+          [0, null],
+          [9_000 - seconds, 1],
+          [9_000, 2],
+        ] as const,
+      ],
+    ])
+
+  it.each([
+    [60, 15],
+    [18 * 60, 15],
+    [21 * 60, 60],
+  ])('fits a record of %i seconds with %i minutes', (seconds, minutes) =>
+    expect(fitting(since(seconds), 9_000)).toBe(minutes),
+  )
+
+  it('is short while nothing is recorded', () => expect(fitting(undefined, 9_000)).toBe(15))
 })

@@ -32,7 +32,7 @@ export function Selected({ id, known, close, framed }: Props) {
     >
       <Stack direction="row" justifyContent="space-between" alignItems="center" sx={{ mb: 1 }}>
         <Typography color="text.secondary">Why</Typography>
-        <Tooltip title="Close">
+        <Tooltip describeChild title="Close">
           <IconButton size="small" aria-label="Close" onClick={close}>
             <CloseIcon fontSize="small" />
           </IconButton>

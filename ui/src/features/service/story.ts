@@ -5,7 +5,7 @@ import { decisions, LONGEST_PAGE } from '@/api/decisions'
 import { type Numbers, useNumbers } from '@/api/series'
 import type { Decision } from '@/api/types'
 import type { Span } from '@/components/plot-data'
-import type { View } from './view'
+import { fitting, USUAL_MIN, type View } from './view'
 
 export interface Story {
   numbers: Numbers | undefined
@@ -14,6 +14,8 @@ export interface Story {
   /** There are more than fit. */
   cut: boolean
   span: Span
+  /** How far back that is, when it isn't zoomed into. */
+  minutes: number
   loading: boolean
   errors: readonly { what: string; error: unknown; retry: () => void }[]
 }
@@ -21,9 +23,10 @@ export interface Story {
 const NONE: readonly Decision[] = []
 
 export function useStory(project: string, service: string, view: View): Story {
-  const { minutes, zoom } = view
+  const { zoom } = view
+  const most = view.minutes ?? USUAL_MIN
   // A zoom into the recent past gets finer points than the whole range has.
-  const back = zoom ? Math.max(1, Math.ceil((Date.now() / 1000 - zoom[0]) / 60)) : minutes
+  const back = zoom ? Math.max(1, Math.ceil((Date.now() / 1000 - zoom[0]) / 60)) : most
   const numbers = useNumbers(project, service, back)
   const record = useQuery({
     queryKey: ['decisions', 'of', project, service, back],
@@ -34,6 +37,7 @@ export function useStory(project: string, service: string, view: View): Story {
     placeholderData: keepPreviousData,
   })
   const now = Math.max(numbers.dataUpdatedAt, record.dataUpdatedAt) / 1000 || Date.now() / 1000
+  const minutes = view.minutes ?? fitting(numbers.data, now)
   const [from, to] = zoom ?? [now - minutes * 60, now]
   const all = record.data ?? NONE
   const within = useMemo(() => all.filter((one) => inside(one, from, to)), [all, from, to])
@@ -44,6 +48,7 @@ export function useStory(project: string, service: string, view: View): Story {
     decisions: shown,
     cut: all.length === LONGEST_PAGE && shown.length === all.length,
     span,
+    minutes,
     loading: numbers.isPending || record.isPending,
     errors: [
       { what: 'The numbers could not be loaded', query: numbers },

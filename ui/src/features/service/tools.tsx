@@ -26,7 +26,7 @@ export function Tools({ detail, view, change, story, table, setTable }: Props) {
         size="small"
         exclusive
         aria-label="How far back"
-        value={view.zoom ? null : view.minutes}
+        value={view.zoom ? null : story.minutes}
         onChange={(_, minutes: number | null) => change({ zoom: null, ...(minutes ? { minutes } : {}) })}
       >
         {RANGES.map(({ minutes, label }) => (

@@ -6,7 +6,20 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import advisor, burst, charts, footprint, pages, queues, reaction, replay, sampling, scale, tick
+from benchmarks import (
+    advisor,
+    burst,
+    charts,
+    footprint,
+    page,
+    pages,
+    queues,
+    reaction,
+    replay,
+    sampling,
+    scale,
+    tick,
+)
 from benchmarks.ours import command
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -23,6 +36,7 @@ ALL: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "footprint": ("The daemon", footprint.run),
     "pages": ("A long record", pages.run),
     "charts": ("The history of metrics", charts.run),
+    "page": ("The page", page.run),
 }
 
 

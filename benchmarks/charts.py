@@ -51,15 +51,15 @@ def run() -> list[str]:
     ]
 
 
-def write_history(path: Path) -> None:
-    """Up to now; each value a whole number below 100."""
+def write_history(path: Path, metrics: Sequence[str] = METRICS) -> None:
+    """A day's up to now; each value a whole number below 100."""
     until = Clock().now().astimezone(UTC).replace(tzinfo=None)
     db = connect(path)
     db.execute(
         "INSERT INTO metrics SELECT $1::TIMESTAMP - to_seconds($2 - t * $3), 'shop', printf('s%03d', s), m,"
         " hash(t, s, m) % 100 FROM range($2 // $3) times(t), range($4) services(s),"
         " (SELECT unnest($5::VARCHAR[]) AS m)",
-        [until, DAY_S, STEP_S, SERVICES, list(METRICS)],
+        [until, DAY_S, STEP_S, SERVICES, list(metrics)],
     )
     db.close()
 

@@ -145,9 +145,9 @@ def _decision() -> Decision:
 
 
 @contextmanager
-def daemon_on(home: Path, config: Path) -> Iterator[tuple[int, float]]:
-    """The real one; its process id, and the seconds until it answered."""
-    command = [sys.executable, "-m", "docktor", "daemon", "start", "--foreground", "--engine", "simulated"]
+def daemon_on(home: Path, config: Path, *options: str) -> Iterator[tuple[int, float]]:
+    """The real one, started with these options besides; its process id, and the seconds until it answered."""
+    command = [sys.executable, "-m", "docktor", "daemon", "start", "--foreground", "--engine", "simulated", *options]
     started = time.perf_counter()
     with subprocess.Popen(
         [*command, "--config", str(config)],

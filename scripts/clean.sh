@@ -4,5 +4,5 @@
 cd "$ROOT"
 
 scripts/engine.sh stop
-rm -rf .cache .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+rm -rf .cache .venv dist ui/node_modules ui/build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 find . -name __pycache__ -type d -prune -exec rm -rf {} +

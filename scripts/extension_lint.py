@@ -38,6 +38,8 @@ def from_dockerfile(folder: Path, *, release: bool = False) -> Extension:
     }
     copied = [rest for keyword, rest in stages[-1] if keyword == "COPY" and not rest.startswith("--from")]
     files = frozenset(file for rest in copied for file in _copied(folder, shlex.split(rest)))
+    built = [rest for keyword, rest in stages[-1] if keyword == "COPY" and rest.startswith("--from=page ")]
+    files |= {file for rest in built for file in _built(folder, rest.split()[-1])}
     return _read(folder, labels, files, None, release)
 
 
@@ -77,6 +79,11 @@ def _copied(folder: Path, words: Sequence[str]) -> Iterator[str]:
             yield from (f"{base}/{file.relative_to(path)}" for file in path.rglob("*") if file.is_file())
         elif path.is_file():
             yield f"{base}/{path.name}" if target.endswith("/") or len(sources) > 1 else base
+
+
+def _built(folder: Path, target: str) -> Iterator[str]:
+    """What is known beforehand of the page's build: Vite puts index.html and all of ui/public at its top."""
+    yield from _copied(folder, ["ui/index.html", "ui/public", f"{target}/"])
 
 
 def _docker(*arguments: str) -> str:

@@ -2,6 +2,7 @@
 # run.sh:         a project under load in waves and Docktor at work on it, in this terminal; Ctrl-C ends it all and leaves
 #                 nothing. Without a Docker engine it is the simulated one, whose load moves by itself.
 # run.sh EXAMPLE: one of those with a queue, likewise: nats, or a folder of examples/queues. It makes its work itself.
+# The daemon prints where its page is (built first, where Node.js is) and which file has the token for it.
 # DOCKTOR_RUN_SECONDS: ends by itself after that time. PORT: where the example answers (8080, or any free one).
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
@@ -35,6 +36,7 @@ main() {
     rm -rf "$DOCKTOR_HOME"
     mkdir -p "$DOCKTOR_HOME"
     timer
+    scripts/page.sh ensure >>"$LOG" 2>&1 || say "without the page: $(tail -n 1 "$LOG")"
     if have_engine; then
         bring_up
         [ -n "$KIND" ] || load

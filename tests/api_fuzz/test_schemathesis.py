@@ -8,7 +8,7 @@ from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 
 from docktor.api.app import create_app
-from tests.api_fuzz.conftest import Target
+from tests.daemon_process import DaemonProcess
 
 SECONDS = 60.0
 CONFIG = SchemathesisConfig.from_dict(
@@ -49,12 +49,12 @@ bounded = settings(
 
 @EVERYTHING.parametrize()
 @bounded
-def test_any_question(case: Case[Any], target: Target) -> None:
+def test_any_question(case: Case[Any], target: DaemonProcess) -> None:
     case.call_and_validate(base_url=target.url, headers=dict(target.headers), timeout=SECONDS)
 
 
 @SERVICES.parametrize()
 @bounded
-def test_any_question_about_a_service_that_exists(case: Case[Any], target: Target) -> None:
+def test_any_question_about_a_service_that_exists(case: Case[Any], target: DaemonProcess) -> None:
     case.path_parameters = {"project": "shop", "service": "web"}
     case.call_and_validate(base_url=target.url, headers=dict(target.headers), timeout=SECONDS)

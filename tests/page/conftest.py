@@ -1,5 +1,6 @@
 """The page as it is built, in a real Chromium, on a real daemon: over TCP, signed in, the engine simulated."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -101,9 +102,10 @@ def visit(chromium: Browser, daemon: DaemonProcess) -> Iterator[Visit]:
 
 
 def sign_in(context: BrowserContext, daemon: DaemonProcess, token: str) -> None:
-    headers = {"X-Docktor": "1", "Origin": daemon.url}
-    answer = context.request.post(f"{daemon.url}/api/session", data={"token": token}, headers=headers)
+    """The cookie, and the key where the page looks for it."""
+    answer = context.request.post(f"{daemon.url}/api/session", data={"token": token}, headers={"Origin": daemon.url})
     assert answer.ok, answer.text()
+    context.add_init_script(f"localStorage.setItem('docktor.key', {json.dumps(answer.json()['key'])})")
 
 
 @pytest.fixture

@@ -169,7 +169,8 @@ async def test_a_daemon_with_a_mad_model_does_only_what_was_allowed(tmp_path: Pa
             await daemon.fleet.reload(
                 replace(daemon.fleet.config, llm=replace(llm, timeout=8 + _ % 2))
             )  # and its breaker is closed again
-        decisions = list(await daemon.office.decisions(limit=500))
+        await daemon.fleet.stop(10)  # what is under way ends, and is on record
+        decisions = list(await daemon.office.decisions(limit=1000))
     intents = [one for one in decisions if one.phase in (Phase.DONE, Phase.FAILED, Phase.INTENDED)]
     assert len(engine.scaled) == len([one for one in intents if one.source is not Source.PERSON])
     assert len(model_server.requests) > 10

@@ -1,6 +1,9 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App'
+import { askEarly } from './app/early'
+
+askEarly()
 
 const root = document.getElementById('root')
 if (root) {

@@ -41,6 +41,13 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True)
+class BegunView(SessionView):
+    """`key`: to be sent with each request as `X-Docktor`, beside the cookie; told this once."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class RotatedView:
     """`file`: has the new token."""
 
@@ -56,15 +63,15 @@ TheDoors = Annotated[Doors, Depends(doors_of)]
 
 
 @router.post("/session")
-async def open_session(request: Request, response: Response, doors: TheDoors, body: LoginBody) -> SessionView:
-    """A cookie for a page, in place of its token. It ends after 12 hours without use, 7 days, or with the token."""
+async def open_session(request: Request, response: Response, doors: TheDoors, body: LoginBody) -> BegunView:
+    """A cookie and a key for a page, in place of its token. They end after 12 hours without use, 7 days, or with it."""
     caller = doors.by_token(body.token.get_secret_value().strip())
     if caller is None or caller.token is None:
         raise HTTPException(401, "that is no token of this daemon: `docktor token show` has one")
-    session, text = doors.sessions.begin(caller.token, doors.clock.now())
+    begun = doors.sessions.begin(caller.token, doors.clock.now())
     response.set_cookie(
         doors.cookie,
-        text,
+        begun.cookie,
         max_age=int(LONGEST.total_seconds()),
         path="/",
         # The origin, checked before, says whether the page itself came through TLS.
@@ -72,7 +79,7 @@ async def open_session(request: Request, response: Response, doors: TheDoors, bo
         httponly=True,
         samesite="strict",
     )
-    return SessionView(caller.name, caller.role, session.expires)
+    return BegunView(caller.name, caller.role, begun.session.expires, begun.key)
 
 
 @router.get("/session")

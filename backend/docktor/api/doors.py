@@ -49,8 +49,8 @@ class Doors:
         token = self.tokens.find(text, self.clock.now())
         return Caller(token.name, token.role, token) if token else None
 
-    def by_cookie(self, text: str) -> Caller | None:
-        found = self.sessions.find(text, self.clock.now())
+    def by_cookie(self, cookie: str, key: str) -> Caller | None:
+        found = self.sessions.find(cookie, key, self.clock.now())
         return Caller(found[1].name, found[1].role, found[1], found[0]) if found else None
 
     def still_open(self, caller: Caller) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from docktor.api.access import RotatedView, SessionView
+from docktor.api.access import BegunView, RotatedView, SessionView
 from docktor.api.rules import RulesCheck
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
@@ -112,6 +112,7 @@ APPROVAL = ApprovalView(
     900.0,
 )
 SESSION = SessionView("dashboard", Role.VIEWER, AT + timedelta(hours=12))
+BEGUN = BegunView("dashboard", Role.VIEWER, AT + timedelta(hours=12), "QSBrZXkgZm9yIG9uZSBwYWdl")
 TOKEN = TokenView("dashboard", Role.VIEWER, AT, None, False)
 ROTATED = RotatedView("/home/me/.local/state/docktor/token")
 NEW_TOKEN = NewTokenView("dashboard", Role.VIEWER, None, "Zm9yIHlvdXIgZXllcyBvbmx5")

@@ -16,6 +16,7 @@ from docktor.api.roles import ACCESS, STREAMS, VISITED, Access, Operations, Spec
 MOST_HEADER_BYTES = 16 * 1024
 SAFE = frozenset({"GET", "HEAD"})
 LOGIN = "open_session"
+KEY_HEADER = "x-docktor"
 RECHECK_S = 5.0
 FULL_RETRY_S = 10
 
@@ -82,15 +83,13 @@ class TcpGuard:
             kind, _, text = given[0].partition(" ")
             return self.doors.by_token(text.strip()) if kind.lower() == "bearer" and len(given) == 1 else None
         cookie = _cookie(headers, self.doors.cookie)
-        return self.doors.by_cookie(cookie) if cookie else None
+        return self.doors.by_cookie(cookie, headers.get(KEY_HEADER, "")) if cookie else None
 
     def _check_kind(self, name: str | None, caller: Caller | None, method: str, headers: Headers) -> None:
         """What a page elsewhere can send without asking first must not be enough to change anything."""
         if method in SAFE:
             return
         by_cookie = caller is not None and caller.session is not None
-        if by_cookie and headers.get("x-docktor") != "1":
-            raise Refused(403, "Header needed", "with a session, send 'X-Docktor: 1'")
         has_body = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if (by_cookie or has_body or name == LOGIN) and kind != "application/json":

@@ -90,7 +90,8 @@ def tcp_listener(host: str, port: int) -> socket.socket:
     """Listen on `host`, at `port` or the next free one. Raises PortsTakenError when none of the next is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, min(port + PORTS_TO_TRY, 65536)):
-        listener = socket.socket(family)
+        # Named, so that asyncio turns off Nagle's algorithm: an answer's body would wait 40 ms for its head's receipt.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))

@@ -72,7 +72,7 @@ OPERATIONS: Mapping[str, About] = {
     "set_model": About("models", "Ask another model", (400, 422, 503), ex.ADVISOR, {"model": ex.MODEL}),
     "pulls": About("models", "Models being fetched", answer=[ex.PULL]),
     "pull_model": About("models", "Fetch a model", (400, 422, 503), ex.PULL, {"model": ex.MODEL}),
-    "open_session": About("access", "Begin a session", (401, 422), ex.SESSION, {"token": "Zm9yIHlvdXIgZXllcyBvbmx5"}),
+    "open_session": About("access", "Begin a session", (401, 422), ex.BEGUN, {"token": "Zm9yIHlvdXIgZXllcyBvbmx5"}),
     "read_session": About("access", "Who is asking", answer=ex.SESSION),
     "end_session": About("access", "End the session", answer={"done": True}),
     "list_tokens": About("access", "The tokens there are", answer=[ex.TOKEN]),

@@ -1,7 +1,12 @@
-"""Sessions of pages: a cookie in place of a token, which a page could not keep safe."""
+"""Sessions of pages: a cookie and a key in place of a token, which a page could not keep safe.
 
+Scripts can't read the cookie; but browsers send it to every port of the host, so that a server beside this one is told
+it. The key is the page's own, and lies where only pages of this very port can read it. Neither is of use alone.
+"""
+
+import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from docktor.memory.tokens import Token, Tokens, digest_of
@@ -13,9 +18,12 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`token`: digest of the token it was had for; it lives no longer than that."""
+    """`digest` and `key`: those of the cookie and of the key. `token`: digest of the token it was had for; it lives no
+    longer than that.
+    """
 
     digest: str
+    key: str
     token: str
     begun: datetime
     used: datetime
@@ -26,6 +34,15 @@ class Session:
         return min(self.used + IDLE, self.begun + LONGEST)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new session, and what its page is told this once."""
+
+    session: Session
+    cookie: str = field(repr=False)
+    key: str = field(repr=False)
+
+
 class Sessions:
     """Kept in memory, by hash: they end with the daemon."""
 
@@ -33,21 +50,21 @@ class Sessions:
         self._tokens = tokens
         self._sessions: dict[str, Session] = {}
 
-    def begin(self, token: Token, now: datetime) -> tuple[Session, str]:
-        """A session for the holder of `token`, and the text for its cookie. The oldest makes room."""
+    def begin(self, token: Token, now: datetime) -> Begun:
+        """A session for the holder of `token`. The oldest makes room."""
         self._forget_ended(now)
         while len(self._sessions) >= MOST:
             del self._sessions[next(iter(self._sessions))]
-        text = secrets.token_urlsafe(32)
-        session = Session(digest_of(text), token.digest, now, now)
+        cookie, key = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        session = Session(digest_of(cookie), digest_of(key), token.digest, now, now)
         self._sessions[session.digest] = session
-        return session, text
+        return Begun(session, cookie, key)
 
-    def find(self, text: str, now: datetime) -> tuple[Session, Token] | None:
-        """The live session with this cookie, now used once more, and its token."""
+    def find(self, cookie: str, key: str, now: datetime) -> tuple[Session, Token] | None:
+        """The live session with this cookie and this key, now used once more, and its token."""
         # Looked up by its hash: how long that takes tells nothing about the cookie.
-        session = self._sessions.get(digest_of(text))
-        if session is None or not self.keep(session, now):
+        session = self._sessions.get(digest_of(cookie))
+        if session is None or not hmac.compare_digest(session.key, digest_of(key)) or not self.keep(session, now):
             return None
         token = self._tokens.by_digest(session.token, now)
         return (self._sessions[session.digest], token) if token else None

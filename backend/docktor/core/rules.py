@@ -150,10 +150,9 @@ def _by_target(policy: Policy, seen: Snapshot) -> _Opinion | None:
     if low > current * (1 + target.tolerance):
         wanted = math.ceil(min(low, most))
     elif high < current * (1 - target.tolerance):
-        wanted = math.ceil(high)
+        wanted = math.ceil(max(high, 0.0))
     else:
         wanted = current
-    wanted = max(wanted, 0)
     relation = "above" if wanted > current else "below" if wanted < current else "near"
     reason = f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
     return _Opinion(wanted, wanted, Source.TARGET, reason)

@@ -25,13 +25,14 @@ SHARE_OF_INTERVAL = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Counselled:
-    """`advice`: an answer that came just now, or why nobody could be asked.
+    """`advice`: the answer that counts, or why nobody could be asked. `anew`: it came just now.
 
     `waiting`: the model is being asked, so that nothing is done yet.
     """
 
     verdict: Verdict
     advice: Advice | None = None
+    anew: bool = False
     waiting: bool = False
 
 
@@ -45,6 +46,7 @@ class Desk:
         self._on_answer = on_answer
         self._on_shadow = on_shadow
         self._standing = Standing()
+        self._latest: Advice | None = None
         self._open: asyncio.Task[Advice] | None = None
         self._shadows: set[asyncio.Task[None]] = set()
 
@@ -72,9 +74,9 @@ class Desk:
             done, self._open = self._open, None
             return self._settle(seen, tick, choice, done.result())
         if (earlier := still_counts(policy, tick, choice, self._standing, seen.at)) is not None:
-            verdict = heed(tick.verdict, choice, earlier.replicas, "the advisor")
+            verdict = heed(tick.verdict, choice, earlier.replicas, _who(self._latest))
             self._standing = answered(self._standing, tick.verdict, verdict, earlier.replicas, seen.at, anew=False)
-            return Counselled(verdict)
+            return Counselled(verdict, self._latest)
         if (reason := self._advisor.unable()) is not None:
             return Counselled(tick.verdict, Advice(self._advisor.policy.provider.value, None, failure=reason))
         asked = question(policy, seen, tick, choice, self._standing.trail)
@@ -87,11 +89,12 @@ class Desk:
 
     def _settle(self, seen: Snapshot, tick: Tick, choice: tuple[Candidate, ...], advice: Advice) -> Counselled:
         """An answer is weighed against what is allowed now, not against what was when it was asked for."""
-        verdict = heed(tick.verdict, choice, advice.replicas, advice.model or "the advisor")
+        self._latest = advice
+        verdict = heed(tick.verdict, choice, advice.replicas, _who(advice))
         changed = verdict.target != tick.verdict.target
         self._standing = answered(self._standing, tick.verdict, verdict, advice.replicas, seen.at, anew=True)
         self._advisor.scores.count(advice, tick.verdict.target, changed=changed)
-        return Counselled(verdict, advice)
+        return Counselled(verdict, advice, anew=True)
 
     def _ask_in_shadow(self, policy: Policy, seen: Snapshot, tick: Tick, choice: tuple[Candidate, ...]) -> None:
         if self._shadows or self._advisor.unable() is not None:
@@ -127,3 +130,7 @@ class Desk:
         for task in list(self._shadows):
             task.cancel()
         await asyncio.gather(*self._shadows, return_exceptions=True)
+
+
+def _who(advice: Advice | None) -> str:
+    return (advice and advice.model) or "the advisor"

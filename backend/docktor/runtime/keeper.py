@@ -191,7 +191,7 @@ class Keeper:
         stopped = verdict.wanted != verdict.current
         codes = tuple(limit.code for limit in verdict.limits)
         what = (phase, verdict.wanted > verdict.current, codes, verdict.action) if stopped else ()
-        was_asked = advice is not None and advice.model is not None
+        was_asked = counselled.anew and advice is not None and advice.model is not None
         if was_asked or (what and what != self._told):
             self._latest = self._tools.recorder.draft(seen, verdict, phase, self.past.iteration, advice)
             await self._tools.recorder.write(self._latest)

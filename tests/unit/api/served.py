@@ -83,10 +83,15 @@ class Door:
         return await self.raw("\r\n".join([*lines, "", ""]).encode("latin-1") + content)
 
     async def login(self, token: str, *headers: str) -> str:
-        """The Cookie header line of a new session."""
+        """The header lines of a new session: its cookie and its key."""
+        cookie, key = await self.begin(token, *headers)
+        return f"{cookie}\r\n{key}"
+
+    async def begin(self, token: str, *headers: str) -> tuple[str, str]:
+        """Likewise, one by one."""
         answer = await self.ask("POST", "/api/session", *headers, body={"token": token})
         assert answer.status == 200, answer.whole
-        return "Cookie: " + answer.headers["set-cookie"].partition(";")[0]
+        return "Cookie: " + answer.headers["set-cookie"].partition(";")[0], f"X-Docktor: {answer.json()['key']}"
 
     async def raw(self, request: bytes) -> Answer:
         async with asyncio.timeout(ANSWER_S):

@@ -12,7 +12,6 @@ from tests.unit.api.served import Door
 
 WEB = "/api/projects/demo/services/web"
 JSON = "Content-Type: application/json"
-OURS = "X-Docktor: 1"
 ENTRY = {"max_replicas": 9, "target": {"metric": "cpu.avg", "value": 60}}
 
 
@@ -64,9 +63,9 @@ async def test_rules_are_changed_by_somebody(door: Door) -> None:
 async def test_a_session_is_whoever_had_it_for_a_token(door: Door) -> None:
     cookie = await door.login(door.token(Role.OPERATOR, name="alice"))
     body = {"replicas": 3}
-    answer = await door.ask("POST", f"{WEB}/scale", cookie, OURS, body=body)
+    answer = await door.ask("POST", f"{WEB}/scale", cookie, body=body)
     assert (answer.status, answer.json()["reason"]) == (200, "alice asked for 3"), answer.whole
-    assert (await door.ask("DELETE", f"{WEB}/hold", cookie, OURS, JSON)).status == 200
+    assert (await door.ask("DELETE", f"{WEB}/hold", cookie, JSON)).status == 200
     assert "demo/web hold ended by alice" in await said(door, "state")
 
 

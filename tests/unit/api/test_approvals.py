@@ -112,7 +112,7 @@ async def test_a_session_counts_as_the_one_who_has_the_token(http: httpx2.AsyncC
     number = await waiting(http)
     cookie = await door.login(door.token(Role.ADMIN, name="bob.page"))
     body = {"verdict": "reject", "reason": "not today"}
-    answer = await door.ask("POST", f"/api/approvals/{number}", cookie, "X-Docktor: 1", body=body)
+    answer = await door.ask("POST", f"/api/approvals/{number}", cookie, body=body)
     assert answer.status == 200, answer.whole
     assert answer.json()["approval"]["by"] == "bob.page"
     assert answer.json()["reason"].endswith("; rejected by bob.page: not today")

@@ -258,7 +258,7 @@ CANARY = "canary-5up3r-s3cret"
 async def test_no_secret_is_repeated_or_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     cookie = await door.login(door.owner)
-    secrets = [CANARY, door.owner, cookie.partition("=")[2]]
+    secrets = [CANARY, door.owner, *(line.split()[-1].rpartition("=")[2] for line in cookie.splitlines())]
     answers = [
         await door.ask("GET", "/api/projects", token=CANARY),
         await door.ask(
@@ -272,7 +272,7 @@ async def test_no_secret_is_repeated_or_logged(door: Door, caplog: pytest.LogCap
         await door.ask("GET", "/api/session", cookie),
         await door.ask("GET", "/api/tokens", token=door.owner),
         await door.ask("GET", "/api/nothing", cookie),
-        await door.ask("DELETE", "/api/session", cookie, "X-Docktor: 1", "Content-Type: application/json"),
+        await door.ask("DELETE", "/api/session", cookie, "Content-Type: application/json"),
     ]
     told = "\n".join(answer.whole for answer in answers)
     for secret in secrets:

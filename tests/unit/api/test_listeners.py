@@ -1,3 +1,4 @@
+import asyncio
 import socket
 import stat
 from pathlib import Path
@@ -55,6 +56,21 @@ def test_a_path_too_long_says_what_to_do(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(DocktorError, match="can't listen"):
         unix_listener(tmp_path / "none" / "s.sock")
+
+
+async def test_answers_over_tcp_do_not_wait_to_be_filled_up() -> None:
+    delays: list[int] = []
+
+    async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        delays.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(take, sock=tcp_listener("127.0.0.1", 0)) as server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+    assert delays == [1]
 
 
 def test_a_taken_port_gives_the_next_free_one() -> None:

@@ -1,11 +1,11 @@
 /** Follows the backend's event log: by server-sent events in a browser, by the cursor inside Docker Desktop. */
 import type { QueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
-import { desktopService } from './transport'
+import { reader } from './sse'
+import { desktopService, sessionHeaders } from './transport'
 import type { LogEvent } from './types'
 
 export const POLL_MS = 2_000
-const KINDS = ['decision', 'state', 'engine', 'config', 'store', 'advisor', 'access'] as const
 
 export type Link = 'connecting' | 'live' | 'away'
 
@@ -38,15 +38,18 @@ function poll(follower: Follower): () => void {
   let cursor: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let ended = false
+  let missed = false // whoever answers after a silence may be another daemon, that counts from one again
   const ask = async () => {
     try {
       const page = await body(api.GET('/api/events', { params: { query: { after: cursor ?? 0 } } }))
       if (ended) return
       follower.onLink('live')
-      if (cursor !== undefined && page.resync) follower.onResync()
+      if (missed || (cursor !== undefined && page.resync)) follower.onResync()
       else if (cursor !== undefined) page.events.forEach(follower.onEvent)
       cursor = page.last
+      missed = false
     } catch {
+      missed = true
       if (!ended) follower.onLink('away')
     }
     if (!ended) timer = setTimeout(ask, POLL_MS)
@@ -59,27 +62,46 @@ function poll(follower: Follower): () => void {
 }
 
 function stream(follower: Follower): () => void {
+  const ending = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let source: EventSource
-  const open = (again: boolean) => {
-    source = new EventSource('/api/events/stream')
-    source.onopen = () => {
-      follower.onLink('live')
-      if (again) follower.onResync()
+  let missed = false
+  const go = async () => {
+    try {
+      await listen(ending.signal, follower, () => {
+        follower.onLink('live')
+        if (missed) follower.onResync()
+        missed = false
+      })
+    } catch {
+      // told below: a stream that ends is one that has to be begun again
     }
-    source.onerror = () => {
-      follower.onLink('away')
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => open(true), POLL_MS)
-    }
-    for (const kind of KINDS) {
-      source.addEventListener(kind, (event) => follower.onEvent(JSON.parse(event.data) as LogEvent))
-    }
-    source.addEventListener('resync', () => follower.onResync())
+    if (ending.signal.aborted) return
+    missed = true
+    follower.onLink('away')
+    timer = setTimeout(go, POLL_MS)
   }
-  open(false)
+  void go()
   return () => {
+    ending.abort()
     clearTimeout(timer)
-    source.close()
+  }
+}
+
+/** Until the stream ends; throws when it can't be had, or breaks. */
+async function listen(signal: AbortSignal, follower: Follower, onOpen: () => void): Promise<void> {
+  const init = { headers: sessionHeaders(), credentials: 'same-origin', signal } as const
+  const answer = await fetch('/api/events/stream', init)
+  if (!answer.ok || answer.body === null) throw new Error(`no stream: ${answer.status}`)
+  onOpen()
+  const read = reader()
+  const chunks = answer.body.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const { done, value } = await chunks.read()
+    if (done) return
+    for (const { kind, data } of read(value)) {
+      if (kind === 'resync') follower.onResync()
+      else follower.onEvent(JSON.parse(data) as LogEvent)
+    }
   }
 }
 

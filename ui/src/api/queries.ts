@@ -1,20 +1,27 @@
 /** What the screens ask for and what they may do, by name. Keys are those that api/events.ts marks as stale. */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, body } from './client'
+import { ApiError } from './problem'
+import { keepKey } from './transport'
 
 const OFTEN_MS = 5_000
 const SELDOM_MS = 30_000
 const HEALTH_MS = 4_000
 
-export const useSession = () =>
-  useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => body(api.GET('/api/session', { signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => body(api.GET('/api/session', { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+  // A page may be there before the backend is.
+  refetchInterval: ({ state: { error } }) =>
+    error !== null && !(error instanceof ApiError && error.signedOut) ? OFTEN_MS : false,
+})
+
+export const useSession = () => useQuery(sessionQuery)
 
 /** Whoever was in is out: what they saw is forgotten, and the session's own watchers are told. */
 export function showDoor(client: QueryClient): void {
+  keepKey(null)
   client.setQueryData(['session'], null)
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
 }
@@ -31,12 +38,13 @@ export const useHealth = () =>
     refetchInterval: OFTEN_MS,
   })
 
-export const useProjects = () =>
-  useQuery({
-    queryKey: ['projects'],
-    queryFn: ({ signal }) => body(api.GET('/api/projects', { signal })),
-    refetchInterval: OFTEN_MS,
-  })
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'],
+  queryFn: ({ signal }) => body(api.GET('/api/projects', { signal })),
+  refetchInterval: OFTEN_MS,
+})
+
+export const useProjects = () => useQuery(projectsQuery)
 
 export const useService = (project: string, service: string) =>
   useQuery({

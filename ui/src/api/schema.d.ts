@@ -590,7 +590,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a session
-         * @description A cookie for a page, in place of its token. It ends after 12 hours without use, 7 days, or with the token.
+         * @description A cookie and a key for a page, in place of its token. They end after 12 hours without use, 7 days, or with it.
          */
         post: operations["open_session"];
         /**
@@ -821,6 +821,19 @@ export interface components {
             error: string | null;
             /** Breaker */
             breaker: string;
+        };
+        /**
+         * BegunView
+         * @description `key`: to be sent with each request as `X-Docktor`, beside the cookie; told this once.
+         */
+        BegunView: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Expires */
+            expires: string | null;
+            /** Key */
+            key: string;
         };
         /**
          * ChangeView
@@ -4563,10 +4576,11 @@ export interface operations {
                      * @example {
                      *       "name": "dashboard",
                      *       "role": "viewer",
-                     *       "expires": "2026-03-02T00:00:00Z"
+                     *       "expires": "2026-03-02T00:00:00Z",
+                     *       "key": "QSBrZXkgZm9yIG9uZSBwYWdl"
                      *     }
                      */
-                    "application/json": components["schemas"]["SessionView"];
+                    "application/json": components["schemas"]["BegunView"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -35,6 +35,17 @@ describe("Docker Desktop's bridge", () => {
   it('fails when the bridge itself does', async () => {
     await expect(ask(() => Promise.reject(new Error('connect ECONNREFUSED')))).rejects.toThrow('ECONNREFUSED')
   })
+
+  it('fails when it could not reach the backend, whatever status it has for that', async () => {
+    const unreachable = { name: 'Error', statusCode: 500, message: 'dial unix docktor.sock: no such file' }
+    await expect(ask(() => Promise.reject(unreachable))).rejects.toThrow('no such file')
+    const own = {
+      name: 'Error',
+      statusCode: 503,
+      message: '{"title":"Not ready","detail":"the disk is full"}',
+    }
+    expect((await ask(() => Promise.reject(own))).status).toBe(503)
+  })
 })
 
 describe('the transport', () => {

@@ -57,6 +57,8 @@ function answerOf(error: unknown): Response {
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown }
   if (typeof statusCode !== 'number' || statusCode < 200 || statusCode > 599) throw error
   const text = typeof message === 'string' ? message : JSON.stringify(message ?? {})
+  // The bridge has a status too for a backend that it can't reach; what Docktor says is always an object.
+  if (statusCode >= 500 && typeof parsed(text) !== 'object') throw new Error(text)
   return new Response(text, { status: statusCode, headers: { 'Content-Type': 'application/problem+json' } })
 }
 
@@ -68,13 +70,21 @@ function patiently<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
-/** `fetch()` with what the backend wants of a page: its session, and a header no foreign page can send. */
+const KEY = 'docktor.key'
+
+/** The session's other half, beside its cookie: kept where only pages of this very port can read it. */
+export function keepKey(key: string | null): void {
+  if (key === null) localStorage.removeItem(KEY)
+  else localStorage.setItem(KEY, key)
+}
+
+export const sessionHeaders = (): Record<string, string> => ({ 'X-Docktor': localStorage.getItem(KEY) ?? '' })
+
+/** `fetch()` with what the backend wants of a page. */
 const browserFetch: typeof fetch = (input, init) => {
   const request = new Request(input, init)
-  if (request.method !== 'GET') {
-    request.headers.set('X-Docktor', '1')
-    request.headers.set('Content-Type', 'application/json')
-  }
+  for (const [name, value] of Object.entries(sessionHeaders())) request.headers.set(name, value)
+  if (request.method !== 'GET') request.headers.set('Content-Type', 'application/json')
   return fetch(request, {
     credentials: 'same-origin',
     signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]),

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, body } from '@/api/client'
 import { said } from '@/api/problem'
+import { keepKey } from '@/api/transport'
 import { Copyable } from '@/components/copyable'
 
 export function Login() {
@@ -10,7 +11,10 @@ export function Login() {
   const [token, setToken] = useState('')
   const login = useMutation({
     mutationFn: () => body(api.POST('/api/session', { body: { token } })),
-    onSuccess: (session) => client.setQueryData(['session'], session),
+    onSuccess: ({ key, ...session }) => {
+      keepKey(key)
+      client.setQueryData(['session'], session)
+    },
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type PropsWithChildren, useState } from 'react'
+import type { PropsWithChildren } from 'react'
 import { ApiError } from '@/api/problem'
 import { showDoor } from '@/api/queries'
 import { ToastProvider } from '@/components/toast'
@@ -28,8 +28,9 @@ function newClient(): QueryClient {
   return client
 }
 
+export const client = newClient()
+
 export function Providers({ children }: PropsWithChildren) {
-  const [client] = useState(newClient)
   return (
     <QueryClientProvider client={client}>
       <Theme>

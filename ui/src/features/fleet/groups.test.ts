@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blind, cureOf, groupsOf, obstacleOf, sameRow, summary } from './groups'
+import { blind, cureOf, groupsOf, obstacleOf, portions, sameRow, summary } from './groups'
 import { service } from './sample'
 
 const EVERYTHING = { text: '', unmanaged: true }
@@ -38,6 +38,12 @@ describe('the fleet in groups', () => {
     expect(names({ text: ' SIT', unmanaged: true })).toEqual([['blog', 'site']])
     expect(names({ text: 'shop', unmanaged: true })).toEqual([['shop', 'web', 'job', 'api']])
     expect(names({ text: 'nothing', unmanaged: true })).toEqual([])
+  })
+
+  it('is cut where no more are wanted', () => {
+    const groups = groupsOf([blog, shop], EVERYTHING)
+    expect(portions(groups, 2)).toEqual([2, 0])
+    expect(portions(groups, 9)).toEqual([3, 1])
   })
 
   it('is summed up', () =>

@@ -44,6 +44,16 @@ export function groupsOf(projects: readonly Project[], { text, unmanaged }: Show
     )
 }
 
+/** Of each group as many services as are among the first `most` of all. */
+export function portions(groups: readonly Group[], most: number): number[] {
+  let left = most
+  return groups.map(({ services }) => {
+    const some = Math.min(left, services.length)
+    left -= some
+    return some
+  })
+}
+
 export const all = (projects: readonly Project[]): Service[] =>
   projects.flatMap((project) => project.services)
 

@@ -12,9 +12,9 @@ import {
   Typography,
 } from '@mui/material'
 import { visuallyHidden } from '@mui/utils'
-import { memo, useCallback, useState } from 'react'
+import { memo, startTransition, useCallback, useEffect, useState } from 'react'
 import { count } from '@/lib/format'
-import { type Group, keyOf } from './groups'
+import { type Group, keyOf, portions } from './groups'
 import { ServiceRow } from './row'
 
 const COLUMNS: readonly { name: string; width?: string }[] = [
@@ -29,7 +29,13 @@ const COLUMNS: readonly { name: string; width?: string }[] = [
 
 const KINDS: Readonly<Record<string, string>> = { compose: 'Compose', swarm: 'Swarm', simulated: 'simulated' }
 
+/** More than fit on a screen. What is below comes while the page already heeds its user. */
+const AT_ONCE = 16
+
 export function FleetTable({ groups }: { groups: readonly Group[] }) {
+  const [whole, setWhole] = useState(false)
+  useEffect(() => startTransition(() => setWhole(true)), [])
+  const rows = portions(groups, whole ? Number.POSITIVE_INFINITY : AT_ONCE)
   return (
     <TableContainer component={Paper} variant="outlined" tabIndex={0} role="region" aria-label="Services">
       <Table
@@ -37,8 +43,8 @@ export function FleetTable({ groups }: { groups: readonly Group[] }) {
         sx={{ '& td, & th': { px: 1 }, '& tbody td, & tbody th': { verticalAlign: 'top' } }}
       >
         <Columns />
-        {groups.map((group) => (
-          <ProjectRows key={group.name} group={group} />
+        {groups.map((group, at) => (
+          <ProjectRows key={group.name} group={group} most={rows[at] ?? 0} />
         ))}
       </Table>
     </TableContainer>
@@ -62,13 +68,14 @@ const Columns = memo(function Columns() {
   )
 })
 
-function ProjectRows({ group }: { group: Group }) {
+function ProjectRows({ group, most }: { group: Group; most: number }) {
   const [open, setOpen] = useState(true)
   const turn = useCallback(() => setOpen((before) => !before), [])
   return (
     <TableBody>
       <ProjectHead name={group.name} words={describe(group)} open={open} turn={turn} />
-      {open && group.services.map((service) => <ServiceRow key={keyOf(service)} service={service} />)}
+      {open &&
+        group.services.slice(0, most).map((service) => <ServiceRow key={keyOf(service)} service={service} />)}
     </TableBody>
   )
 }

@@ -2,7 +2,7 @@ import { Box, Drawer, Stack, useMediaQuery } from '@mui/material'
 import { useMemo, useState } from 'react'
 import { useParams } from 'react-router'
 import { ApiError } from '@/api/problem'
-import { useService } from '@/api/queries'
+import { type ServiceName, useService } from '@/api/queries'
 import type { Detail } from '@/api/types'
 import { Page } from '@/components/page'
 import { ServiceActions } from '@/components/service-actions'
@@ -13,17 +13,26 @@ import { marksOf } from './lanes'
 import { Missing } from './missing'
 import { ReplicasTable } from './replicas-table'
 import { Selected } from './selected'
-import { useStory } from './story'
+import { type Story, useStory } from './story'
 import { Timeline } from './timeline'
-import { useView } from './view'
+import { useView, type View } from './view'
 
 const WHY_PX = 400
 
 export function ServiceScreen() {
   const { project = '', service = '' } = useParams()
+  return <Asked project={project} service={service} key={`${project}/${service}`} />
+}
+
+/** All that the screen shows is asked side by side. */
+function Asked({ project, service }: ServiceName) {
   const detail = useService(project, service)
-  if (detail.data)
-    return <Screen detail={detail.data} updatedAt={detail.dataUpdatedAt} key={`${project}/${service}`} />
+  const [view, change] = useView()
+  const story = useStory(project, service, view)
+  if (detail.data) {
+    const { data, dataUpdatedAt } = detail
+    return <Screen detail={data} updatedAt={dataUpdatedAt} view={view} change={change} story={story} />
+  }
   if (detail.error instanceof ApiError && detail.error.status === 404) {
     return (
       <Page title={service} subtitle={project}>
@@ -48,10 +57,16 @@ export function ServiceScreen() {
   )
 }
 
-function Screen({ detail, updatedAt }: { detail: Detail; updatedAt: number }) {
+interface Props {
+  detail: Detail
+  updatedAt: number
+  view: View
+  change: (next: Partial<View>) => void
+  story: Story
+}
+
+function Screen({ detail, updatedAt, view, change, story }: Props) {
   const { service } = detail
-  const [view, change] = useView()
-  const story = useStory(service.project, service.name, view)
   const [lit, setLit] = useState<number | null>(null)
   const wide = useMediaQuery('(min-width:1200px)')
   const marks = useMemo(() => marksOf(story.decisions), [story.decisions])

@@ -19,7 +19,7 @@ NAMES = ("db", "web", "worker")
 
 @pytest.fixture(scope="module")
 def past() -> Callable[[Path], None]:
-    return lambda home: made.fill(home, [ServiceId("demo", name) for name in NAMES], hours=12)
+    return lambda home: made.fill(home, [ServiceId("demo", name) for name in NAMES], hours=6)
 
 
 @pytest.fixture

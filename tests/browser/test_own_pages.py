@@ -38,6 +38,7 @@ def test_text_is_never_a_page(scene: Scene) -> None:
         assert scene.own.locator("script, img, svg").count() == 0
         if "onerror=" in scene.own.inner_text("body"):
             shown.append(path)
+    scene.own.set_extra_http_headers({})  # the page is that of the tests after this one too
     assert SERVICE in shown, "what a person wrote is shown, as text"
 
 

@@ -44,8 +44,10 @@ async def test_observe_records_but_does_not_act(tmp_path: Path) -> None:
         await on.until(lambda view: view.desired == 3)
         await asyncio.sleep(1.5)
         decisions = await on.daemon.office.decisions()
-        assert (await on.view()).replicas == 1
-    assert [d.phase for d in decisions] == [Phase.BLOCKED]
+        view = await on.view()
+        assert (view.replicas, view.state) == (1, "limited")
+        assert view.reason.endswith("not done, as mode observe only watches")
+    assert [(d.phase, d.reason.endswith("only watches")) for d in decisions] == [(Phase.BLOCKED, True)]
 
 
 async def test_somebody_elses_change_is_recorded_and_respected(tmp_path: Path) -> None:

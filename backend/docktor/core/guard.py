@@ -69,6 +69,11 @@ def judge_person(policy: Policy | None, seen: Snapshot, replicas: int) -> Verdic
     return verdict
 
 
+def only_watched(verdict: Verdict) -> Verdict:
+    """What would be done, as people are told of it where mode `observe` only looks on."""
+    return replace(verdict, state=State.LIMITED, reason=f"{verdict.reason}; not done, as mode observe only watches")
+
+
 def _stop(verdict: Verdict, limit: Limit) -> Verdict:
     return replace(verdict, target=verdict.current, limits=(*verdict.limits, limit))
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from docktor.core.decision import Proposal, RuleResult, Source
 from docktor.core.metrics import is_per_replica
-from docktor.core.policy import Condition, Op, Policy
+from docktor.core.policy import Condition, Op, Policy, Target
 from docktor.core.words import number, seconds
 from docktor.core.world import Observation, Snapshot
 
@@ -153,9 +153,17 @@ def _by_target(policy: Policy, seen: Snapshot) -> _Opinion | None:
         wanted = math.ceil(max(high, 0.0))
     else:
         wanted = current
-    relation = "above" if wanted > current else "below" if wanted < current else "near"
-    reason = f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
+    reason = _relation(target, found, wanted, current)
     return _Opinion(wanted, wanted, Source.TARGET, reason)
+
+
+def _relation(target: Target, found: Observation, wanted: int, current: int) -> str:
+    near = abs(found.value / target.value - 1) <= target.tolerance
+    if wanted == current and not near and found.low != found.high:
+        span = f"{number(found.low)} to {number(found.high)}"
+        return f"{target.metric} may be anywhere from {span} until all replicas are known"
+    relation = "above" if wanted > current else "below" if wanted < current else "near"
+    return f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
 
 
 def _desired_range(metric: str, target: float, found: Observation, seen: Snapshot) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from docktor.core.approval import moved, stale
 from docktor.core.decide import after_failure, after_scaling, decide
 from docktor.core.decision import Action, Decision, Past, Phase, Source, State, Verdict
 from docktor.core.gap import after_gap
-from docktor.core.guard import judge_person
+from docktor.core.guard import judge_person, only_watched
 from docktor.core.observe import Reading
 from docktor.core.policy import Mode, Policy
 from docktor.core.world import Parked, ServiceId, ServiceState, Snapshot
@@ -183,7 +183,9 @@ class Keeper:
             self._latest = await self.review.propose(self.policy, seen, verdict, self.past.iteration, advice)
             self._remember(seen, self.review.shown(verdict))
         else:
-            await self._tell_once(seen, counselled, Phase.BLOCKED)
+            shown = only_watched(verdict)
+            self._remember(seen, shown)
+            await self._tell_once(seen, replace(counselled, verdict=shown), Phase.BLOCKED)
 
     async def _tell_once(self, seen: Snapshot, counselled: Counselled, phase: Phase) -> None:
         """A wish that is stopped the same way tick after tick is one decision, not hundreds. An answer always is."""

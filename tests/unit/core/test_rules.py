@@ -82,6 +82,15 @@ def test_target_law(replicas: int, cpu: float, wanted: int) -> None:
     assert recommend(TARGET, seen(replicas, cpu)).wanted == wanted
 
 
+def test_a_target_among_replicas_that_start_says_what_it_waits_for() -> None:
+    starting = recommend(TARGET, seen(3, Observation(value=98, low=33, high=99)))
+    assert (starting.wanted, starting.reason) == (
+        3,
+        "cpu.avg may be anywhere from 33 to 99 until all replicas are known",
+    )
+    assert recommend(TARGET, seen(3, Observation(51, 49, 52))).reason == "cpu.avg 51 is near its target 50"
+
+
 def test_target_on_a_total_divides_it_among_replicas() -> None:
     policy = replace(TARGET, target=Target("queue.backlog", 100))
     more = {"queue.backlog": Observation.exact(450)}

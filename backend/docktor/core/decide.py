@@ -4,13 +4,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from docktor.core.decision import Action, Past, Proposal, Recommendation, Verdict
-from docktor.core.guard import judge
+from docktor.core.guard import judge, patience_down
+from docktor.core.load import load_of
 from docktor.core.policy import Policy
+from docktor.core.pulse import SLOPE_S, follow
 from docktor.core.rules import recommend
 from docktor.core.world import Snapshot
 from docktor.core.zero import idle_since, with_zero
 
 LONGEST_RETRY = 300.0
+LEAST_CALM, MOST_CALM = 60.0, 600.0
+CALMS = 0.9
+"""Each time it shrinks the learned patience is a little less."""
+REGRET = 600.0
+"""Growing so soon after shrinking takes that back. Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,14 @@ class Tick:
 def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
     """Same policy, snapshot and past: same tick."""
     noticed, outside = notice_outside(policy, seen, past, now)
-    proposal = recommend(policy, seen)
+    load = load_of(policy.target, seen) if policy.target else None
+    pulse = follow(noticed.pulse, seen.at, load, max(seen.horizon, SLOPE_S)) if load else noticed.pulse
+    proposal = recommend(policy, seen, pulse if load else None)
     idle = idle_since(policy, seen, noticed.idle_since, now)
     if policy.goes_to_zero:
         proposal = with_zero(policy, seen, proposal, idle, now)
     verdict = judge(policy, seen, noticed, proposal, now)
-    keep_from = now - timedelta(seconds=max(policy.stabilization.up, policy.stabilization.down))
+    keep_from = now - timedelta(seconds=max(policy.stabilization.up, patience_down(policy, noticed)))
     kept = tuple(r for r in noticed.recommendations if r.at > keep_from)
     after = replace(
         noticed,
@@ -50,6 +59,7 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
         hold=noticed.hold if noticed.hold is not None and now < noticed.hold.until else None,
         recommendations=(*kept, Recommendation(now, proposal.level)),
         idle_since=idle,
+        pulse=pulse,
     )
     return Tick(verdict, after, proposal, noticed, outside)
 
@@ -80,10 +90,16 @@ def after_scaling(past: Past, action: Action, replicas: int, now: datetime) -> P
     """What to remember once the engine has `replicas`. An unchanged number starts no cooldown."""
     past = replace(past, expected=replicas, failures=0, retry_at=None)
     if action is Action.SCALE_UP:
-        return replace(past, last_up=now)
+        return replace(past, last_up=now, calm=_after_growing(past, now))
     if action is Action.SCALE_DOWN:
-        return replace(past, last_down=now)
+        return replace(past, last_down=now, calm=max(past.calm * CALMS, LEAST_CALM))
     return past
+
+
+def _after_growing(past: Past, now: datetime) -> float:
+    """Who grows again soon after having shrunk was too quick to shrink, and will wait for longer."""
+    regretted = past.last_down is not None and (now - past.last_down).total_seconds() < REGRET
+    return min(past.calm * 2, MOST_CALM) if regretted else past.calm
 
 
 def after_failure(past: Past, policy: Policy, replicas: int, now: datetime) -> Past:

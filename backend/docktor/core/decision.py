@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from docktor.core.pulse import Pulse
 from docktor.core.roles import PERSON
 
 
@@ -129,7 +130,8 @@ class Past:
     """What deciding must remember of one service between ticks.
 
     `watching_since`: start of an unbroken stretch of watching. `expected`: replicas as we last left or saw them.
-    `idle_since`: since when, without a break, the queue was known to hold no work.
+    `idle_since`: since when, without a break, the queue was known to hold no work. `pulse`: of the target's load.
+    `calm`: seconds that fewer replicas have to be wanted before they are, as learned from changes that were taken back.
     """
 
     watching_since: datetime
@@ -143,6 +145,8 @@ class Past:
     retry_at: datetime | None = None
     recommendations: tuple[Recommendation, ...] = ()
     idle_since: datetime | None = None
+    pulse: Pulse | None = None
+    calm: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

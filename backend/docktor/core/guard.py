@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from docktor.core.decision import Limit, Past, Proposal, Source, State, Verdict
 from docktor.core.policy import Mode, Policy
 from docktor.core.rules import MOST_REPLICAS, most_replicas
+from docktor.core.target import hardly_fewer
 from docktor.core.words import count, seconds
 from docktor.core.world import RunState, Snapshot
 
@@ -165,11 +166,20 @@ def _before_shrinking(case: _Case, verdict: Verdict) -> Verdict:
     if left > 0:
         text = f"scaled recently; may shrink in {seconds(left)}"
         return _stop(verdict, _stay("cooldown-down", text, seen, verdict.target))
-    highest = max(_levels_within(case, policy.stabilization.down))
+    window = patience_down(policy, past)
+    highest = max(_levels_within(case, window))
     if highest > verdict.target:
-        text = f"up to {highest} wanted within the last {seconds(policy.stabilization.down)}"
-        return _cap(verdict, "stabilization-down", text, min(seen.current, highest))
+        text = f"up to {highest} wanted within the last {seconds(window)}"
+        verdict = _cap(verdict, "stabilization-down", text, min(seen.current, highest))
+    if verdict.source in (Source.TARGET, Source.FORECAST) and hardly_fewer(policy, seen.current, verdict.target):
+        text = f"{verdict.target} instead of {seen.current} is hardly fewer"
+        return _stop(verdict, _stay("hardly-fewer", text, seen, verdict.target))
     return verdict
+
+
+def patience_down(policy: Policy, past: Past) -> float:
+    """Seconds that fewer replicas have to be wanted before they are: as set, or as learned."""
+    return past.calm if policy.learns_patience else policy.stabilization.down
 
 
 def _levels_within(case: _Case, window: float) -> list[int]:
@@ -217,7 +227,7 @@ def _cap(verdict: Verdict, code: str, text: str, target: int) -> Verdict:
     return replace(verdict, target=target, limits=(*verdict.limits, Limit(code, text, verdict.target, target)))
 
 
-_PATIENCE = ("cooldown-up", "cooldown-down", "stabilization-up", "stabilization-down", "fresh-start")
+_PATIENCE = ("cooldown-up", "cooldown-down", "stabilization-up", "stabilization-down", "hardly-fewer", "fresh-start")
 
 
 def _name_state(verdict: Verdict, proposal: Proposal) -> Verdict:

@@ -86,6 +86,11 @@ def advance(
     return Progress(at, backlog, Work(busy, served, saturated)) if at > progress.at else progress
 
 
+def serve(model: ServiceModel, load: float, ready: int, backlog: float, seconds: float) -> float:
+    """The backlog after so many seconds of that load with that many ready replicas."""
+    return _piece(model, load, ready, backlog, seconds)[2]
+
+
 def _piece(model: ServiceModel, load: float, ready: int, backlog: float, seconds: float) -> tuple[float, float, float]:
     """Under constant load: seconds at full use, seconds of full use in the part with room to spare, backlog after."""
     if ready <= 0:

@@ -87,6 +87,14 @@ class Modes:
         return self.up.value if self.up is self.down else f"up {self.up}, down {self.down}"
 
 
+class Prefer(StrEnum):
+    """What to err towards: fewer replicas, or room for what may come."""
+
+    CHEAP = "cheap"
+    BALANCED = "balanced"
+    FAST = "fast"
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A setting that has one value for scaling up and one for scaling down."""
@@ -103,7 +111,9 @@ class Policy:
     With `min_replicas` 0 the last replica goes after `cooldown_zero` seconds without work, and one comes back as soon
     as more than `activation` messages wait. `fallback_replicas`: at least so many while a source is away.
     `approval_expires`: how long a proposal waits for a person. `mode_up`, `mode_down`: for one direction, where it is
-    not to go as far as `mode`.
+    not to go as far as `mode`. `forecast`: whether a forecast may raise what the target wants; `horizon`: how far ahead
+    that looks, `None`: as long as a replica takes to be ready. `learns_patience`: how long fewer replicas have to be
+    wanted is learned (`Past.calm`) instead of `stabilization.down`. `price`: of one replica for an hour.
     """
 
     service: ServiceId
@@ -127,6 +137,11 @@ class Policy:
     approval_expires: float = 900.0
     mode_up: Mode | None = None
     mode_down: Mode | None = None
+    prefer: Prefer = Prefer.BALANCED
+    forecast: bool = True
+    horizon: float | None = None
+    learns_patience: bool = False
+    price: float | None = None
 
     def mode_for(self, action: Action) -> Mode:
         """How far it may go that way: as far as `mode` lets it, and the mode of that direction if there is one."""

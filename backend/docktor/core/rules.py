@@ -3,17 +3,17 @@
 Several opinions are joined by the safest-wins rule: the largest number of replicas any of them asks for.
 """
 
-import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from docktor.core.decision import Proposal, RuleResult, Source
-from docktor.core.metrics import is_per_replica
-from docktor.core.policy import Condition, Op, Policy, Target
+from docktor.core.opinion import Opinion
+from docktor.core.policy import Condition, Op, Policy
+from docktor.core.pulse import Pulse
+from docktor.core.target import by_target
 from docktor.core.words import number, seconds
-from docktor.core.world import Observation, Snapshot
+from docktor.core.world import Snapshot
 
 MOST_REPLICAS = "queue.most_replicas"
 """What a queue says of how many consumers can have work at once (a topic's partitions)."""
@@ -33,21 +33,16 @@ _COMPARE: Mapping[Op, Callable[[float, float], bool]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Opinion:
-    level: int
-    wanted: int
-    source: Source
-    reason: str
+def recommend(policy: Policy, seen: Snapshot, pulse: Pulse | None = None) -> Proposal:
+    """The largest of what rules, target and fallback ask for; holding when none has an opinion.
 
-
-def recommend(policy: Policy, seen: Snapshot) -> Proposal:
-    """The largest of what rules, target and fallback ask for; holding when none has an opinion."""
+    `pulse`: how the target's load moved up to now, this moment in it; without one nothing is known of before.
+    """
     up = tuple(judge_condition(one, seen, "up") for one in policy.up_when)
     down = tuple(judge_condition(one, seen, "down") for one in policy.down_when)
     rules = up + down + _target_result(policy, seen)
     blind = tuple(sorted({r.metric for r in rules if r.value is None}))
-    asked = (_by_rules(policy, seen, up, down), _by_target(policy, seen), _by_fallback(policy, seen, blind))
+    asked = (_by_rules(policy, seen, up, down), by_target(policy, seen, pulse), _by_fallback(policy, seen, blind))
     opinions = [opinion for opinion in asked if opinion is not None]
     if not opinions:
         reason = "no signal to go by: " + ", ".join(f"{m} ({seen.missing.get(m, 'not measured')})" for m in blind)
@@ -64,7 +59,7 @@ def recommend(policy: Policy, seen: Snapshot) -> Proposal:
 
 def above_target(policy: Policy, seen: Snapshot) -> bool:
     """Whether the target alone calls for more replicas."""
-    opinion = _by_target(policy, seen)
+    opinion = by_target(policy, seen, None)
     return opinion is not None and opinion.wanted > seen.current
 
 
@@ -104,16 +99,16 @@ def _result(
 
 def _by_rules(
     policy: Policy, seen: Snapshot, up: tuple[RuleResult, ...], down: tuple[RuleResult, ...]
-) -> _Opinion | None:
+) -> Opinion | None:
     current = seen.current
     fired = [rule for rule in up if rule.held]
     if fired:
         wanted = current + policy.scale_up_by
-        return _Opinion(wanted, wanted, Source.RULES, _said(fired))
+        return Opinion(wanted, wanted, Source.RULES, _said(fired))
     if down and all(rule.held for rule in down):
         level = min(current, policy.floor)
         floor = f"; already at {current}, the fewest" if level == current else ""
-        return _Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down) + floor)
+        return Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down) + floor)
     if not down and not up:
         return None
     known = [rule for rule in up + down if rule.value is not None]
@@ -123,7 +118,7 @@ def _by_rules(
         return None  # rules that only ever grow leave shrinking to the target
     unsure = [rule for rule in known if rule.held is None]
     reason = f"{unsure[0].metric} {unsure[0].why}" if unsure else "no rule fires: " + _seen_values(known)
-    return _Opinion(current, current, Source.RULES, reason)
+    return Opinion(current, current, Source.RULES, reason)
 
 
 def _said(rules: list[RuleResult] | tuple[RuleResult, ...]) -> str:
@@ -135,43 +130,7 @@ def _seen_values(rules: list[RuleResult]) -> str:
     return ", ".join(f"{metric} {number(value)}" for metric, value in values.items())
 
 
-def _by_target(policy: Policy, seen: Snapshot) -> _Opinion | None:
-    """desired = ceil(replicas · metric / target), and no change within the tolerance, as Kubernetes' HPA has it.
-
-    A total (a backlog) is divided by the target instead: each replica is to have that much of it.
-    """
-    target = policy.target
-    found = seen.observations.get(target.metric) if target else None
-    if target is None or found is None:
-        return None
-    low, high = _desired_range(target.metric, target.value, found, seen)
-    current = seen.current
-    most = max(policy.max_replicas, current) + 1  # one beyond the limit is enough for the guard to say so
-    if low > current * (1 + target.tolerance):
-        wanted = math.ceil(min(low, most))
-    elif high < current * (1 - target.tolerance):
-        wanted = math.ceil(max(high, 0.0))
-    else:
-        wanted = current
-    reason = _relation(target, found, wanted, current)
-    return _Opinion(wanted, wanted, Source.TARGET, reason)
-
-
-def _relation(target: Target, found: Observation, wanted: int, current: int) -> str:
-    near = abs(found.value / target.value - 1) <= target.tolerance
-    if wanted == current and not near and found.low != found.high:
-        span = f"{number(found.low)} to {number(found.high)}"
-        return f"{target.metric} may be anywhere from {span} until all replicas are known"
-    relation = "above" if wanted > current else "below" if wanted < current else "near"
-    return f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
-
-
-def _desired_range(metric: str, target: float, found: Observation, seen: Snapshot) -> tuple[float, float]:
-    factor = seen.current if is_per_replica(metric) else 1
-    return found.low * factor / target, found.high * factor / target
-
-
-def _by_fallback(policy: Policy, seen: Snapshot, blind: tuple[str, ...]) -> _Opinion | None:
+def _by_fallback(policy: Policy, seen: Snapshot, blind: tuple[str, ...]) -> Opinion | None:
     """A source that has been away for some checks may raise, never lower."""
     if policy.fallback_replicas is None or seen.current >= policy.fallback_replicas:
         return None
@@ -181,7 +140,7 @@ def _by_fallback(policy: Policy, seen: Snapshot, blind: tuple[str, ...]) -> _Opi
         if gone >= FALLBACK_AFTER * policy.check_interval:
             wanted = policy.fallback_replicas
             reason = f"{metric} unknown for {seconds(gone)}: fallback_replicas {wanted}"
-            return _Opinion(wanted, wanted, Source.POLICY, reason)
+            return Opinion(wanted, wanted, Source.POLICY, reason)
     return None
 
 
@@ -191,14 +150,14 @@ def most_replicas(seen: Snapshot) -> int | None:
     return max(int(found.value), 1) if found else None
 
 
-def _with_work(policy: Policy, seen: Snapshot, opinion: _Opinion) -> _Opinion:
+def _with_work(policy: Policy, seen: Snapshot, opinion: Opinion) -> Opinion:
     """Fewer, step by step, where there are more replicas than can have work."""
     most = most_replicas(seen)
     if most is None or opinion.wanted < seen.current or seen.current <= max(most, policy.floor):
         return opinion
     wanted = max(most, policy.floor, seen.current - policy.scale_down_by)
     reason = f"{seen.current} replicas, and only {most} can have work at once ({MOST_REPLICAS})"
-    return _Opinion(max(most, policy.floor), wanted, Source.RULES, reason)
+    return Opinion(max(most, policy.floor), wanted, Source.RULES, reason)
 
 
 def _target_result(policy: Policy, seen: Snapshot) -> tuple[RuleResult, ...]:

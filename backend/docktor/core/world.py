@@ -6,6 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from docktor.core.forecast.outlook import Outlook
+
+USUAL_START_UP_S = 30.0
+"""Seconds until a new replica is ready, until one was seen to start."""
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -137,7 +141,8 @@ class Observation:
 class Snapshot:
     """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent.
 
-    `unknown_since`: for metrics of a source, since when it has given none.
+    `unknown_since`: for metrics of a source, since when it has given none. `horizon`: seconds from asking for a replica
+    until it serves, as far as that is known. `outlook`: what is foreseen of the load.
     """
 
     state: ServiceState
@@ -145,6 +150,8 @@ class Snapshot:
     observations: Mapping[str, Observation] = field(default_factory=lambda: MappingProxyType({}))
     missing: Mapping[str, str] = field(default_factory=_nothing)
     unknown_since: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    horizon: float = USUAL_START_UP_S
+    outlook: Outlook | None = None
 
     @property
     def current(self) -> int:

@@ -105,7 +105,7 @@ def test_a_monstrous_value_wishes_for_no_more_than_can_matter() -> None:
 
 def test_the_larger_of_rules_and_target_wins() -> None:
     policy = replace(POLICY, target=Target("cpu.avg", 25))
-    assert recommend(policy, seen(2, 90)).wanted == 8
+    assert recommend(policy, seen(2, 90)).wanted == 7
     assert recommend(policy, seen(2, 90)).source is Source.TARGET
     assert recommend(replace(policy, target=Target("cpu.avg", 80)), seen(2, 90)).wanted == 4
     # rules would shrink, the target says enough is enough

@@ -1,0 +1,36 @@
+"""A service's load in replicas' worth, from the metric that its target is about. Pure."""
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from docktor.core.metrics import is_per_replica
+from docktor.core.policy import Target
+from docktor.core.pulse import Load
+from docktor.core.world import Snapshot
+
+PERCENT = 100.0
+FULL_FROM = 97.0
+"""Percent of CPU from which a replica may as well be asked for more than it can give."""
+USABLE = 1.4
+"""Where a metric is no percentage, a replica is taken to be full at so many times the target."""
+_HUNDREDS: Mapping[str, float] = MappingProxyType({"cpu": PERCENT, "memory": PERCENT})
+
+
+def load_of(target: Target, seen: Snapshot) -> Load | None:
+    """The load that the target's metric tells of, at the least; `None` while it is unknown."""
+    found = seen.observations.get(target.metric)
+    if found is None or not math.isfinite(found.low):
+        return None
+    full = target.metric.startswith("cpu.") and found.value >= FULL_FROM
+    return Load(worth(target, found.low, seen), full)
+
+
+def worth(target: Target, value: float, seen: Snapshot) -> float:
+    """A value of the target's metric as load in replicas' worth."""
+    return value * (seen.current if is_per_replica(target.metric) else 1) / full_of(target)
+
+
+def full_of(target: Target) -> float:
+    """The metric of a replica that can take no more."""
+    return _HUNDREDS.get(target.metric.partition(".")[0], USABLE * target.value)

@@ -1,0 +1,66 @@
+"""How a service's load moved over the last minutes: its level, its growth, whether it is more than is seen. Pure.
+
+Load is in replicas' worth: 2.5 is what keeps two and a half replicas fully busy.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+SMOOTH_S = 50.0
+SLOPE_S = 60.0
+LONGEST_STEP_S = 300.0
+"""After a longer pause than this it begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """`full`: the replicas give all they can, so that it is at least this."""
+
+    value: float
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """`slope`: replicas' worth a second over the last minute; `jump`: the same at the last look, if steeper.
+
+    `full_since`: since when, without a break, the load was at least what was seen; slopes are those from before.
+    `trail`: the loads of the last minute and a look before, oldest first, with their times in seconds.
+    """
+
+    at: float
+    load: float
+    level: float
+    slope: float = 0.0
+    jump: float = 0.0
+    full_since: float | None = None
+    trail: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def full_for(self) -> float:
+        return 0.0 if self.full_since is None else self.at - self.full_since
+
+
+def follow(before: Pulse | None, now: datetime, load: Load, span: float = SLOPE_S) -> Pulse:
+    """The pulse with one more look; `span`: the seconds that the slope is over."""
+    at, value = now.timestamp(), load.value
+    if before is None or not 0 < at - before.at <= LONGEST_STEP_S:
+        return Pulse(at, value, value, full_since=at if load.full else None, trail=((at, value),))
+    step = at - before.at
+    level = before.level + (1 - math.exp(-step / SMOOTH_S)) * (value - before.level)
+    trail = (*_recent(before.trail, at - span), (at, value))
+    if before.full_since is not None and load.full:
+        return Pulse(at, value, level, before.slope, before.jump, before.full_since, trail)
+    since, then = trail[0]
+    slope = (value - then) / (at - since) if at > since else 0.0
+    jump = max((value - before.load) / step, slope)
+    return Pulse(at, value, level, slope, jump, at if load.full else None, trail)
+
+
+def _recent(trail: tuple[tuple[float, float], ...], since: float) -> tuple[tuple[float, float], ...]:
+    """From the last look before that time on."""
+    first = 0
+    while first + 1 < len(trail) and trail[first + 1][0] <= since:
+        first += 1
+    return trail[first:]

@@ -1,0 +1,140 @@
+"""Keeping a metric near its target, with all that is known: level, trend, what is hidden, what is foreseen. Pure.
+
+The number wanted is the largest of these, each in replicas, load in replicas' worth:
+
+level      level / (target · (1 + tolerance))    the fewest replicas that keep the metric within its tolerance
+now        load  / (a little above that)         so that a load above its level isn't waited for
+served     load  / 0.97                          whatever the target is: no replica is to be full
+trend      (load + slope · horizon) / headroom   while no forecast counts: where it will be when a replica is ready
+full       load + jump · (horizon + time full)   the load is at least what is seen: it grew so when it was last seen
+forecast   the forecast's bound                  while that has proved its worth; it only ever raises
+
+The horizon is the time a replica takes to be ready and one interval. A change smaller than half (up) or one and a half
+(down) tolerances is not worth making, unless a replica is full.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docktor.core.decision import Source
+from docktor.core.load import full_of, worth
+from docktor.core.opinion import Opinion
+from docktor.core.policy import Policy, Prefer, Target
+from docktor.core.pulse import Load, Pulse, follow
+from docktor.core.words import number, seconds
+from docktor.core.world import Observation, Snapshot
+
+SERVED = 0.97
+ABOVE_LEVEL = 1.15
+MOST_USED = 0.95
+GROW_EACH_S = 15.0
+GROWTH = 1.15
+"""While full, at least so many times more every fifteen seconds."""
+MOST_BY_GROWTH, MOST_BY_JUMP = 2.0, 4.0
+"""Times the replicas that serve, that a load which is not seen may ask for."""
+MOST_TREND = 0.5
+"""Of the level: no more than so much is added for a trend."""
+UP_BAND, DOWN_BAND = 0.5, 1.5
+_ROUNDING = 1e-9
+_HARDLY = 0.9
+"""Of the replicas there are: below that, a little more load can wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """`target`: times the target that is asked for; `headroom`: how full replicas may be by what the trend says."""
+
+    target: float
+    headroom: float
+
+
+MARGINS = {
+    Prefer.CHEAP: Margin(1.15, 0.9),
+    Prefer.BALANCED: Margin(1.0, 0.8),
+    Prefer.FAST: Margin(0.85, 0.7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    replicas: float
+    source: Source
+    reason: str
+
+
+def floor_of(policy: Policy, target: Target) -> float:
+    """Replicas for each replica's worth of load that the target asks for, tolerance and preference in it."""
+    aim = target.value * MARGINS[policy.prefer].target * (1 + target.tolerance)
+    return full_of(target) / aim
+
+
+def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | None:
+    """What the target wants; `None` without one, or while its metric is unknown."""
+    target = policy.target
+    found = seen.observations.get(target.metric) if target else None
+    if target is None or found is None:
+        return None
+    if pulse is None:
+        pulse = follow(None, seen.at, Load(worth(target, found.low, seen), full=False))
+    most = max(policy.max_replicas, seen.current) + 1  # one beyond the limit is enough for the guard to say so
+    need = max(_needs(policy, target, found, seen, pulse), key=lambda one: one.replicas)
+    wanted = _whole(need.replicas, most)
+    if wanted < seen.current:
+        at_worst = worth(target, found.high, seen) * floor_of(policy, target)
+        wanted = min(max(wanted, _whole(at_worst, most)), seen.current)
+    elif _can_wait(target, seen, pulse, wanted):
+        wanted = seen.current
+    if wanted == seen.current:
+        return Opinion(wanted, wanted, Source.TARGET, _relation(target, found, wanted, seen.current))
+    return Opinion(wanted, wanted, need.source, need.reason)
+
+
+def hardly_fewer(policy: Policy, current: int, wanted: int) -> bool:
+    """Whether so few replicas less are not worth the change."""
+    return policy.target is not None and 0 < current - wanted < current * policy.target.tolerance * DOWN_BAND
+
+
+def _can_wait(target: Target, seen: Snapshot, pulse: Pulse, wanted: int) -> bool:
+    busy = pulse.full_since is not None or pulse.load > _HARDLY * seen.current
+    return not busy and wanted - seen.current < seen.current * target.tolerance * UP_BAND
+
+
+def _needs(policy: Policy, target: Target, found: Observation, seen: Snapshot, pulse: Pulse) -> Iterator[_Need]:
+    floor, margin = floor_of(policy, target), MARGINS[policy.prefer]
+    now = min(MOST_USED, ABOVE_LEVEL / floor)
+    level = max(pulse.level * floor, pulse.load / now, pulse.load / SERVED)
+    yield _Need(level, Source.TARGET, _relation(target, found, level, seen.current))
+    ahead = seen.horizon + policy.check_interval
+    bound = seen.outlook.counts if seen.outlook else None
+    if bound is not None:
+        reason = f"forecast: work for up to {number(bound)} replicas within {seconds(ahead)}"
+        yield _Need(bound, Source.FORECAST, reason)
+    elif pulse.slope > 0:
+        then = max(pulse.load, pulse.level) + min(pulse.slope * ahead, MOST_TREND * pulse.level)
+        work = f"work for {number(then)} replicas in {seconds(ahead)}"
+        grows = f"{target.metric} {number(found.value)} and growing: {work}"
+        yield _Need(then / margin.headroom, Source.TARGET, grows)
+    if pulse.full_since is not None:
+        yield _hidden(target, found, pulse, ahead)
+
+
+def _hidden(target: Target, found: Observation, pulse: Pulse, ahead: float) -> _Need:
+    """Replicas that are full tell the least there is: it goes on as it grew when it could be seen last."""
+    grown = min(pulse.load + max(pulse.jump, 0.0) * (ahead + pulse.full_for), pulse.load * MOST_BY_JUMP)
+    steady = min(pulse.load * GROWTH ** (1 + pulse.full_for / GROW_EACH_S), pulse.load * MOST_BY_GROWTH)
+    reason = f"{target.metric} {number(found.value)}: the replicas are full, so there is at least this much work"
+    return _Need(max(grown, steady), Source.TARGET, reason)
+
+
+def _whole(replicas: float, most: float) -> int:
+    return math.ceil(min(max(replicas, 0.0), most) - _ROUNDING)
+
+
+def _relation(target: Target, found: Observation, replicas: float, current: int) -> str:
+    near = abs(found.value / target.value - 1) <= target.tolerance
+    relation = "above" if replicas > current else "below" if replicas <= current - 1 else "near"
+    if relation == "near" and not near and found.low != found.high:
+        span = f"{number(found.low)} to {number(found.high)}"
+        return f"{target.metric} may be anywhere from {span} until all replicas are known"
+    return f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"

@@ -102,12 +102,15 @@ async def driven(folder: Path, policy: Policy, world: World) -> AsyncIterator[Dr
         events,
         clock,
         asyncio.Semaphore(1),
+        asyncio.Semaphore(1),
         home.identity(),
     )
     past = Past(watching_since=hand() + timedelta(seconds=policy.check_interval))  # as long as there is a record
+    keeper = Keeper(policy, past, tools, store)
     try:
-        yield Driven(hand, sampler, Keeper(policy, past, tools, store), store)
+        yield Driven(hand, sampler, keeper, store)
     finally:
+        await keeper.close()
         await tools.advisor.close()
         await sources.close()
         await engine.close()

@@ -1,9 +1,10 @@
 """What is learned of one service as it is watched: how long its replicas take to start, and how its load goes."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from docktor.core.forecast.forecaster import Forecaster
-from docktor.core.load import load_of
+from docktor.core.load import load_of, worth_of
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.startup import StartUps
 from docktor.core.target import floor_of
@@ -34,6 +35,14 @@ class Foresight:
         if load is not None:
             forecaster.see(seen.at, load.value, load.value * floor_of(policy, target))
         return replace(seen, horizon=horizon, outlook=forecaster.outlook())
+
+    def remember(self, policy: Policy, at: datetime, value: float, ready: float) -> None:
+        """Something from the record, before any look: the target's metric, and the replicas that were ready."""
+        if policy.target is None or not policy.forecast:
+            return
+        load = worth_of(policy.target, value, ready)
+        ahead = (self.start_ups.usual if policy.horizon is None else policy.horizon) + policy.check_interval
+        self._ready(policy.target, policy, ahead).see(at, load, load * floor_of(policy, policy.target))
 
     def _ready(self, target: Target, policy: Policy, ahead: float) -> Forecaster:
         """The same one as long as it is about the same load."""

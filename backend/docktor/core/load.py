@@ -27,8 +27,13 @@ def load_of(target: Target, seen: Snapshot) -> Load | None:
 
 
 def worth(target: Target, value: float, seen: Snapshot) -> float:
-    """A value of the target's metric as load in replicas' worth."""
-    return value * (seen.current if is_per_replica(target.metric) else 1) / full_of(target)
+    """A value of the target's metric as load in replicas' worth, shared by all replicas there are."""
+    return worth_of(target, value, seen.current)
+
+
+def worth_of(target: Target, value: float, replicas: float) -> float:
+    """The same for a number of replicas."""
+    return value * (replicas if is_per_replica(target.metric) else 1) / full_of(target)
 
 
 def full_of(target: Target) -> float:

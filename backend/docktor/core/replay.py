@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from docktor.core.decide import after_scaling, decide
 from docktor.core.decision import Action, Past, Verdict
 from docktor.core.figures import Change, Replayed, Tally, Yardstick, yardstick
+from docktor.core.foresight import Foresight
 from docktor.core.gap import after_gap
 from docktor.core.history import READY, History, Moment
 from docktor.core.metrics import BUILT_IN
@@ -24,7 +25,7 @@ from docktor.core.world import Health, Observation, Replica, RunState, ServiceSt
 _LONG = timedelta(days=1)
 _ALMOST = 0.9
 """A check comes when this much of its interval is over: recorded times tremble."""
-_ALWAYS = (*QUEUES, MOST_REPLICAS, "health.restarts")
+_ALWAYS = (*QUEUES, MOST_REPLICAS, "health.restarts", READY)
 """What deciding looks at whatever the rules speak of."""
 
 
@@ -80,6 +81,7 @@ class _Run:
     made: int = 0
     served: int = 0
     past: Past | None = None
+    foresight: Foresight = field(default_factory=Foresight)
     checked: datetime | None = None
     unknown_since: dict[str, datetime] = field(default_factory=dict)
 
@@ -116,7 +118,7 @@ class _Run:
         return (moment.at - self.checked).total_seconds() >= self.policy.check_interval * _ALMOST
 
     def _check(self, moment: Moment, past: Past, found: dict[str, Observation]) -> None:
-        seen = self._snapshot(moment, found)
+        seen = self.foresight.look(self.policy, self._snapshot(moment, found))
         tick = decide(self.policy, seen, past, moment.at)
         self.past, verdict = tick.past, tick.verdict
         self.tally.judged(verdict.limits)

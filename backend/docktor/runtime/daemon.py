@@ -91,7 +91,6 @@ class Daemon:
         self._sampler = Sampler(engine, self._clock)
         self._recorder = Recorder(store, self._events, self._clock)
         self._owner = Home(options.home).identity()
-        slots = asyncio.Semaphore(SCALES_AT_ONCE)
         tools = Tools(
             engine,
             self._sampler,
@@ -100,7 +99,8 @@ class Daemon:
             self._recorder,
             self._events,
             self._clock,
-            slots,
+            asyncio.Semaphore(SCALES_AT_ONCE),
+            asyncio.Semaphore(1),
             self._owner,
         )
         self.fleet = Fleet(config, tools, store)

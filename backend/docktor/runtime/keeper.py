@@ -27,6 +27,7 @@ from docktor.errors import (
 )
 from docktor.memory.store import Store
 from docktor.runtime.desk import Counselled, Desk
+from docktor.runtime.foreseer import Foreseer
 from docktor.runtime.observer import Observer
 from docktor.runtime.pace import Pace
 from docktor.runtime.review import Review
@@ -47,6 +48,7 @@ class Keeper:
         self._tools = tools
         self._store = store
         self._observer = Observer(tools.engine, tools.sampler, tools.sources, tools.clock)
+        self._foreseer = Foreseer(store, tools.recalls)
         self._busy = asyncio.Lock()
         self._pace = Pace(tools.clock)
         self._desk = Desk(tools.advisor, partial(self._pace.wake, at_once=True), self._heard_in_shadow)
@@ -75,7 +77,12 @@ class Keeper:
                 await self.check()
                 due = pace.after(started, due, self.policy.check_interval, self._errors)
         finally:
-            await self._desk.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Ends what goes on beside the ticks."""
+        await self._desk.close()
+        await self._foreseer.close()
 
     def wake(self) -> None:
         self._pace.wake()
@@ -138,8 +145,7 @@ class Keeper:
             self._remember(seen, None)
             await self.review.look(self.policy, None, seen.at)
             return
-        state = await self._state()
-        seen = self._snapshot(state)
+        seen = self._foreseer.look(self.policy, self._snapshot(await self._state()))
         tick = decide(self.policy, seen, self.past, seen.at)
         self.past = tick.past
         if tick.outside is not None:
@@ -272,7 +278,7 @@ class Keeper:
         """Carries a proposal out, or another number instead. ScaleRefusedError when it is too late for that."""
         async with self._busy:
             waiting = self._waiting(decision_id)
-            seen = self._snapshot(await self._state())
+            seen = self._foreseer.look(self.policy, self._snapshot(await self._state()))
             if replicas is None or replicas == waiting.target_replicas:
                 replicas = waiting.target_replicas
                 why = stale(self.policy, seen, decide(self.policy, seen, self.past, seen.at), waiting)

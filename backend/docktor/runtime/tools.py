@@ -18,7 +18,8 @@ from docktor.runtime.sources import Sources
 class Tools:
     """What every keeper shares.
 
-    `slots` bounds how many services scale at the same time; `owner` begins the id of each operation.
+    `slots` bounds how many services scale at the same time, `recalls` how many read their history in; `owner` begins
+    the id of each operation.
     """
 
     engine: Engine
@@ -29,6 +30,7 @@ class Tools:
     events: EventLog
     clock: Clock
     slots: asyncio.Semaphore
+    recalls: asyncio.Semaphore
     owner: str
 
 

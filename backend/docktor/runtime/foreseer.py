@@ -1,0 +1,91 @@
+"""One service's foresight while it is kept, with what its recorded history tells read in beside it."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from docktor.core.foresight import Foresight
+from docktor.core.history import READY
+from docktor.core.policy import Policy
+from docktor.core.world import Snapshot
+from docktor.memory.store import Store
+
+log = logging.getLogger(__name__)
+
+DAYS = 14
+_DAY = timedelta(days=1)
+_MINUTES = 1440
+_AT_ONCE = 100
+"""Minutes learned between two breaths: whoever else wants the processor gets it."""
+
+Points = Sequence[tuple[datetime, float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One minute: the highest value of the target's metric, and of the ready replicas."""
+
+    at: datetime
+    value: float
+    ready: float
+
+
+class Foreseer:
+    """`look` never waits: until the history is read in, it goes by what was seen since the start."""
+
+    def __init__(self, store: Store, slots: asyncio.Semaphore) -> None:
+        """`slots`: bounds how many services read their history in at the same time."""
+        self._store = store
+        self._slots = slots
+        self._foresight = Foresight()
+        self._about: object = None
+        self._task: asyncio.Task[None] | None = None
+
+    def look(self, policy: Policy, seen: Snapshot) -> Snapshot:
+        """The snapshot with what is foreseen. Call it from a running loop."""
+        about = (policy.target, policy.prefer, policy.forecast)
+        if about != self._about:
+            self._about = about
+            self._stop()
+            if policy.target is not None and policy.forecast:
+                self._task = asyncio.create_task(self._recall(policy, seen.at), name=f"history of {policy.service}")
+        return self._foresight.look(policy, seen)
+
+    async def close(self) -> None:
+        self._stop()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _recall(self, policy: Policy, now: datetime) -> None:
+        async with self._slots:
+            learned = Foresight()
+            learned.start_ups = self._foresight.start_ups
+            for day in range(DAYS, 0, -1):
+                for minutes in _parts(await self._day(policy, now - day * _DAY)):
+                    for one in minutes:
+                        learned.remember(policy, one.at, one.value, one.ready)
+                    await asyncio.sleep(0)
+            learned.start_ups = self._foresight.start_ups
+            self._foresight = learned
+
+    async def _day(self, policy: Policy, since: datetime) -> list[Remembered]:
+        assert policy.target is not None
+        metric = policy.target.metric
+        wanted = [(policy.service, metric), (policy.service, READY)]
+        found = await self._store.glance(wanted, since, since + _DAY, _MINUTES + 1)
+        return _joined(found.get((policy.service, metric), ()), found.get((policy.service, READY), ()))
+
+
+def _joined(values: Points, ready: Points) -> list[Remembered]:
+    counts: Mapping[datetime, float] = {at: count for at, count in ready if count is not None}
+    return [Remembered(at, value, counts[at]) for at, value in values if value is not None and at in counts]
+
+
+def _parts(minutes: Sequence[Remembered]) -> list[Sequence[Remembered]]:
+    return [minutes[begin : begin + _AT_ONCE] for begin in range(0, len(minutes), _AT_ONCE)]

@@ -26,10 +26,11 @@ from docktor.config.model import (
 )
 from docktor.config.schema import MaxStep, ModePair, Multi, Rule, Scaling, Service, Single, Sizing
 from docktor.config.secrets import shown
-from docktor.core.policy import Condition, Mode, Modes, Op, Pair, Policy, Target
+from docktor.core.policy import Condition, Mode, Modes, Op, Pair, Policy, Prefer, Target
 from docktor.core.world import ServiceId
 from docktor.errors import Problem
 
+LEARNED = "learned"
 _NUMBERS = (
     *("min_replicas", "max_replicas", "scale_up_by", "scale_down_by", "check_interval", "metrics_window"),
     "approval_expires",
@@ -155,8 +156,7 @@ def _from_service(reading: Reading, form: Multi, index: int, where: Where, flags
     written = whole if isinstance(whole, dict) else {}
     kept: dict[str, Value] = {name: written[name] for name in ("queue", "metrics", "forecast") if name in written}
     entry = _entry(wish, reading, flags.manual)
-    forecast = item.forecast.model_dump() if item.forecast else None
-    return replace(entry, sources=tuple(_sources(item)), forecast=forecast, shown=kept, written=written)
+    return replace(entry, sources=tuple(_sources(item)), shown=kept, written=written)
 
 
 def _sources(item: Service) -> Iterator[SourceEntry]:
@@ -196,8 +196,19 @@ def _entry(wish: _Wish, reading: Reading | None, manual: bool) -> Entry:
             cooldown_zero=sizing.cooldown.zero,
             activation=sizing.activation,
             fallback_replicas=sizing.fallback_replicas,
+            learns_patience=_learns_patience(sizing),
+            prefer=Prefer(sizing.prefer),
+            forecast=sizing.forecast.enabled,
+            horizon=sizing.forecast.horizon if isinstance(sizing.forecast.horizon, float) else None,
+            price=sizing.price,
         )
     return Entry(policy, tuple(_policy_settings(wish, policy, reading)))
+
+
+def _learns_patience(service: Service) -> bool:
+    """Where there is nothing but a target, and nobody says how long to wait."""
+    rules = service.rules.scale_up_when + service.rules.scale_down_when
+    return service.target is not None and not rules and "down" not in service.stabilization.model_fields_set
 
 
 def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> Iterator[Setting]:
@@ -211,10 +222,13 @@ def _policy_settings(wish: _Wish, policy: Policy, reading: Reading | None) -> It
     for group in ("cooldown", "stabilization", "max_step"):
         pair: Pair | MaxStep = getattr(wish.sizing, group)
         for side, value in (("up", pair.up), ("down", pair.down)):
-            yield Setting(f"{group}.{side}", tidy(value), source(*wish.sizing_at, group, side))
+            learned = policy.learns_patience and (group, side) == ("stabilization", "down")
+            yield Setting(f"{group}.{side}", LEARNED if learned else tidy(value), source(*wish.sizing_at, group, side))
     if isinstance(wish.sizing, Service):
-        for name in ("activation", "fallback_replicas"):
+        for name in ("activation", "fallback_replicas", "prefer", "price"):
             yield Setting(name, tidy(getattr(wish.sizing, name)), source(*wish.sizing_at, name))
+        for name, value in wish.sizing.forecast:
+            yield Setting(f"forecast.{name}", tidy(value), source(*wish.sizing_at, "forecast", name))
         if policy.min_replicas == 0:
             yield Setting("cooldown.zero", tidy(policy.cooldown_zero), source(*wish.sizing_at, "cooldown", "zero"))
     yield from rule_settings(policy, source(*wish.up_at), source(*wish.down_at), source(*wish.target_at))

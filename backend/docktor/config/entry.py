@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from docktor.compose.document import Value
 from docktor.config.model import tidy
-from docktor.core.policy import Condition, Pair, Policy
+from docktor.core.policy import Condition, Pair, Policy, Prefer
 from docktor.core.world import ServiceId
 
 _MOST = 10
@@ -21,7 +21,8 @@ def entry_of_policy(policy: Policy, project: str | None) -> dict[str, Value]:
     if _differs(policy, usual, "cooldown") or _differs(policy, usual, "cooldown_zero"):
         zero: dict[str, Value] = {"zero": _number(policy.cooldown_zero)} if policy.min_replicas == 0 else {}
         entry["cooldown"] = _pair(policy.cooldown) | zero
-    if _differs(policy, usual, "stabilization"):
+    alone = policy.target is not None and not policy.up_when and not policy.down_when
+    if _differs(policy, usual, "stabilization") or (alone and not policy.learns_patience):
         entry["stabilization"] = _pair(policy.stabilization)
     steps = {"up": policy.max_step_up, "down": policy.max_step_down}
     if any(steps.values()):
@@ -30,7 +31,20 @@ def entry_of_policy(policy: Policy, project: str | None) -> dict[str, Value]:
         entry["activation"] = _number(policy.activation)
     if policy.fallback_replicas:
         entry["fallback_replicas"] = policy.fallback_replicas
+    entry |= _foresight(policy)
     return entry | _when(policy)
+
+
+def _foresight(policy: Policy) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if policy.prefer is not Prefer.BALANCED:
+        found["prefer"] = policy.prefer.value
+    if policy.price is not None:
+        found["price"] = _number(policy.price)
+    if not policy.forecast or policy.horizon is not None:
+        horizon: Value = "auto" if policy.horizon is None else _number(policy.horizon)
+        found["forecast"] = {"enabled": policy.forecast, "horizon": horizon}
+    return found
 
 
 def first_entry(service: ServiceId, replicas: int, project: str | None) -> dict[str, Value]:

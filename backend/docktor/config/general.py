@@ -15,9 +15,6 @@ _UNHEARD = {
     "policies": "policies in words are not enforced by this version; use min_replicas and max_replicas",
     "notifications": "nobody is notified by this version",
 }
-_UNREAD = {
-    "forecast": "there is no forecast in this version; rules and targets decide alone",
-}
 
 
 def place_settings(where: Where) -> tuple[Setting, ...]:
@@ -56,15 +53,6 @@ def warnings(reading: Reading, form: Single | Multi) -> Iterator[Problem]:
     for name, message in _UNHEARD.items():
         if reading.raw.get(name):
             yield reading.doc.problem((name,), message)
-    if not isinstance(form, Multi):
-        return
-    for index, service in enumerate(form.services):
-        present = {
-            "forecast": service.forecast is not None and service.forecast.enabled,
-        }
-        for name, message in _UNREAD.items():
-            if present[name]:
-                yield reading.doc.problem(("services", index, name), message)
 
 
 def _source(reading: Reading, place: Place, told: object) -> str:

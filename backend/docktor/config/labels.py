@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from docktor.compose import labels as names
-from docktor.config.build import default_entry, rule_settings
+from docktor.config.build import LEARNED, default_entry, rule_settings
 from docktor.config.checks import contradictions, unknown_metric
 from docktor.config.model import DEFAULT, FLAG, LABEL, Ceilings, Config, Setting
 from docktor.config.schema import unknown_op
@@ -180,7 +180,7 @@ def _starting_point(service: ServiceId, ceilings: Ceilings, asked: Mapping[str, 
     least = min(policy.min_replicas, most)
     policy = replace(policy, mode=ceilings.mode, min_replicas=least, max_replicas=most)
     alone = names.TARGET in asked and not asked.keys() & {names.SCALE_UP, names.SCALE_DOWN}
-    return replace(policy, up_when=(), down_when=()) if alone else policy
+    return replace(policy, up_when=(), down_when=(), learns_patience=True) if alone else policy
 
 
 def _settings(policy: Policy, base: Policy, granted: Set[str], whole: bool) -> Iterator[Setting]:
@@ -200,6 +200,8 @@ def _settings(policy: Policy, base: Policy, granted: Set[str], whole: bool) -> I
         yield from (setting for setting in own if setting.source == LABEL)
         return
     known = {setting.path: setting for setting in own}
+    if policy.learns_patience:
+        known["stabilization.down"] = Setting("stabilization.down", LEARNED, DEFAULT)
     for setting in default_entry(policy.service).settings:
         yield known.get(setting.path, setting)
 

@@ -93,7 +93,6 @@ class Entry:
     policy: Policy
     settings: tuple[Setting, ...]
     sources: tuple[SourceEntry, ...] = ()
-    forecast: Mapping[str, Value] | None = None
     shown: Mapping[str, Value] = field(default_factory=_nothing)
     written: Mapping[str, Value] = field(default_factory=_nothing)
 

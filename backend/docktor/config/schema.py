@@ -12,7 +12,7 @@ from docktor.config.words import ONE_MODE, TWO_MODES, nearest
 from docktor.core.addresses import url_fault
 from docktor.core.advisor import AdvisorMode, AdvisorPolicy, Ask, Profile, Provider
 from docktor.core.model_names import model_fault
-from docktor.core.policy import Mode, Op
+from docktor.core.policy import Mode, Op, Prefer
 
 VERSION = "1"
 MOST_REPLICAS = 10_000
@@ -223,7 +223,9 @@ class Service(Sizing):
     fallback_replicas: Replicas | None = None
     rules: Rules = Rules()
     target: TargetFields | None = None
-    forecast: Forecast | None = None
+    forecast: Forecast = Forecast()
+    prefer: Annotated[str, _word(*Prefer)] = Prefer.BALANCED.value
+    price: Annotated[Number, Field(ge=0)] | None = None
     queue: Queue | None = None
     metrics: list[MetricSource] = Field(default_factory=list)
 

@@ -9,7 +9,7 @@ from docktor.config.edit_service import set_service
 from docktor.config.entry import entry_of_policy, first_entry
 from docktor.config.model import Config, Flags
 from docktor.config.resolve import resolve
-from docktor.core.policy import Condition, Mode, Op, Pair, Policy, Target
+from docktor.core.policy import Condition, Mode, Op, Pair, Policy, Prefer, Target
 from docktor.core.world import ServiceId
 from docktor.signals import registry
 from tests.unit.config.places import load, shop
@@ -43,6 +43,10 @@ POLICIES = {
         WEB, min_replicas=0, target=Target("queue.lag", 9), activation=4, cooldown_zero=30, fallback_replicas=2
     ),
     "another project": Policy(ServiceId("blog", "web"), up_when=UP),
+    "a target alone": Policy(WEB, target=Target("cpu.avg", 65), learns_patience=True),
+    "a target and a patience of its own": Policy(WEB, target=Target("cpu.avg", 65)),
+    "a preference": Policy(WEB, target=Target("cpu.avg", 65), learns_patience=True, prefer=Prefer.CHEAP, price=0.05),
+    "no forecast": Policy(WEB, target=Target("cpu.avg", 65), learns_patience=True, forecast=False, horizon=90),
 }
 
 
@@ -62,7 +66,7 @@ def test_it_comes_to_the_same_policy(tmp_path: Path, policy: Policy) -> None:
 
 
 def test_what_is_so_by_default_is_left_out() -> None:
-    assert entry_of_policy(Policy(WEB, target=Target("cpu.avg", 60)), "shop") == {
+    assert entry_of_policy(Policy(WEB, target=Target("cpu.avg", 60), learns_patience=True), "shop") == {
         "name": "web",
         "mode": "auto",
         "min_replicas": 2,

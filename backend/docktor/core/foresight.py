@@ -1,17 +1,22 @@
 """What is learned of one service as it is watched: how long its replicas take to start, and how its load goes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from docktor.core.backlog import QUEUES, RATE_IN, RATE_OUT, Speeds, is_queue
 from docktor.core.forecast.forecaster import Forecaster
 from docktor.core.load import load_of, worth_of
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.startup import StartUps
-from docktor.core.target import floor_of
+from docktor.core.target import floor_of, flows
 from docktor.core.world import Snapshot
 
 RARE = {Prefer.CHEAP: 0.06, Prefer.BALANCED: 0.02, Prefer.FAST: 0.005}
 """The share of times that the load may come to be above the forecast's bound."""
+RARE_WAIT = {Prefer.CHEAP: 0.5, Prefer.BALANCED: 0.3, Prefer.FAST: 0.1}
+"""The same of a queue, where what comes too early waits."""
+READY = "replicas.ready"
 
 
 class Foresight:
@@ -19,35 +24,54 @@ class Foresight:
 
     def __init__(self) -> None:
         self.start_ups = StartUps()
+        self._speeds = Speeds()
         self._forecaster: Forecaster | None = None
         self._about: tuple[Target, Prefer] | None = None
 
     def look(self, policy: Policy, seen: Snapshot) -> Snapshot:
         """The snapshot with what is foreseen at it."""
-        ready = seen.observations.get("replicas.ready")
-        self.start_ups = self.start_ups.look(seen.at, seen.current, int(ready.value) if ready else 0)
+        ready = seen.observations.get(READY)
+        count = int(ready.value) if ready else 0
+        self.start_ups = self.start_ups.look(seen.at, seen.current, count)
         horizon = self.start_ups.usual if policy.horizon is None else policy.horizon
         target = policy.target
-        if target is None or not policy.forecast:
+        if target is None:
             return replace(seen, horizon=horizon)
+        if is_queue(target):
+            told = {name: seen.observations[name].low for name in (*QUEUES, RATE_OUT) if name in seen.observations}
+            self._speeds = self._speeds.look(told, count, policy.check_interval)
+        seen = replace(seen, horizon=horizon, speed=self._speeds.usual)
+        if not policy.forecast:
+            return seen
         forecaster = self._ready(target, policy, horizon + policy.check_interval)
         load = load_of(target, seen)
-        if load is not None:
-            forecaster.see(seen.at, load.value, load.value * floor_of(policy, target))
-        return replace(seen, horizon=horizon, outlook=forecaster.outlook())
+        if load is not None and (flows(target, seen) or not is_queue(target)):
+            forecaster.see(seen.at, load.value, load.value * floor_of(policy, target, flowing=is_queue(target)))
+        return replace(seen, outlook=forecaster.outlook())
 
-    def remember(self, policy: Policy, at: datetime, value: float, ready: float) -> None:
-        """Something from the record, before any look: the target's metric, and the replicas that were ready."""
-        if policy.target is None or not policy.forecast:
+    def remember(self, policy: Policy, at: datetime, values: Mapping[str, float], lasts: float) -> None:
+        """Something from the record, before any look: what was seen in so many seconds, READY among it."""
+        target, ready = policy.target, values.get(READY, 0.0)
+        if target is None or not policy.forecast or target.metric not in values:
             return
-        load = worth_of(policy.target, value, ready)
+        if is_queue(target):
+            self._speeds = self._speeds.look(values, ready, lasts)
+            if self._speeds.usual is None or RATE_IN not in values:
+                return
+        load = worth_of(target, values, ready, self._speeds.usual)
         ahead = (self.start_ups.usual if policy.horizon is None else policy.horizon) + policy.check_interval
-        self._ready(policy.target, policy, ahead).see(at, load, load * floor_of(policy, policy.target))
+        self._ready(target, policy, ahead).see(at, load, load * floor_of(policy, target, flowing=is_queue(target)))
 
     def _ready(self, target: Target, policy: Policy, ahead: float) -> Forecaster:
         """The same one as long as it is about the same load."""
         about = (target, policy.prefer)
         if self._forecaster is None or self._about != about:
-            self._forecaster, self._about = Forecaster(ahead, RARE[policy.prefer]), about
+            rare = (RARE_WAIT if is_queue(target) else RARE)[policy.prefer]
+            self._forecaster, self._about = Forecaster(ahead, rare), about
         self._forecaster.look_ahead(ahead)
         return self._forecaster
+
+
+def remembered_names(target: Target) -> tuple[str, ...]:
+    """The metrics that `remember` goes by."""
+    return (target.metric, READY, *((*QUEUES, RATE_IN, RATE_OUT) if is_queue(target) else ()))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from docktor.core.backlog import RATE_IN, is_queue
 from docktor.core.metrics import is_per_replica
 from docktor.core.policy import Target
 from docktor.core.pulse import Load
@@ -22,18 +23,19 @@ def load_of(target: Target, seen: Snapshot) -> Load | None:
     found = seen.observations.get(target.metric)
     if found is None or not math.isfinite(found.low):
         return None
+    values = {name: seen.observations[name].low for name in (target.metric, RATE_IN) if name in seen.observations}
     full = target.metric.startswith("cpu.") and found.value >= FULL_FROM
-    return Load(worth(target, found.low, seen), full)
+    return Load(worth_of(target, values, seen.current, seen.speed), full)
 
 
-def worth(target: Target, value: float, seen: Snapshot) -> float:
-    """A value of the target's metric as load in replicas' worth, shared by all replicas there are."""
-    return worth_of(target, value, seen.current)
+def worth_of(target: Target, values: Mapping[str, float], replicas: float, speed: float | None = None) -> float:
+    """A moment's values as load in replicas' worth, shared by that many replicas; the target's metric is among them.
 
-
-def worth_of(target: Target, value: float, replicas: float) -> float:
-    """The same for a number of replicas."""
-    return value * (replicas if is_per_replica(target.metric) else 1) / full_of(target)
+    Of a queue it is what comes in, where it is known how much a replica works off.
+    """
+    if is_queue(target) and speed is not None and RATE_IN in values:
+        return values[RATE_IN] / speed
+    return values[target.metric] * (replicas if is_per_replica(target.metric) else 1) / full_of(target)
 
 
 def full_of(target: Target) -> float:

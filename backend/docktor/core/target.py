@@ -17,8 +17,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from docktor.core.backlog import BUSY, RATE_IN, SHORTEST_DRAIN_S, is_queue, too_much
 from docktor.core.decision import Source
-from docktor.core.load import full_of, worth
+from docktor.core.load import full_of, worth_of
 from docktor.core.opinion import Opinion
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.pulse import Load, Pulse, follow
@@ -63,8 +64,30 @@ class _Need:
     reason: str
 
 
-def floor_of(policy: Policy, target: Target) -> float:
-    """Replicas for each replica's worth of load that the target asks for, tolerance and preference in it."""
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """`floor`: replicas for each replica's worth of load. `ahead`: seconds until a replica that is asked for serves."""
+
+    policy: Policy
+    target: Target
+    found: Observation
+    seen: Snapshot
+    pulse: Pulse
+    floor: float
+    ahead: float
+
+    @property
+    def told(self) -> str:
+        return f"{self.target.metric} {number(self.found.value)}"
+
+
+def floor_of(policy: Policy, target: Target, *, flowing: bool = False) -> float:
+    """Replicas for each replica's worth of load that the target asks for, tolerance and preference in it.
+
+    `flowing`: it is what comes into a queue.
+    """
+    if flowing:
+        return 1 / BUSY[policy.prefer]
     aim = target.value * MARGINS[policy.prefer].target * (1 + target.tolerance)
     return full_of(target) / aim
 
@@ -76,17 +99,18 @@ def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | 
     if target is None or found is None:
         return None
     if pulse is None:
-        pulse = follow(None, seen.at, Load(worth(target, found.low, seen), full=False))
+        pulse = follow(None, seen.at, Load(_worth(target, found.low, seen), full=False))
+    floor = floor_of(policy, target, flowing=flows(target, seen))
+    case = _Case(policy, target, found, seen, pulse, floor, seen.horizon + policy.check_interval)
     most = max(policy.max_replicas, seen.current) + 1  # one beyond the limit is enough for the guard to say so
-    need = max(_needs(policy, target, found, seen, pulse), key=lambda one: one.replicas)
+    need = max(_needs(case), key=lambda one: one.replicas)
     wanted = _whole(need.replicas, most)
     if wanted < seen.current:
-        at_worst = worth(target, found.high, seen) * floor_of(policy, target)
-        wanted = min(max(wanted, _whole(at_worst, most)), seen.current)
-    elif _can_wait(target, seen, pulse, wanted):
+        wanted = min(max(wanted, _whole(_at_worst(case), most)), seen.current)
+    elif _can_wait(case, wanted):
         wanted = seen.current
     if wanted == seen.current:
-        return Opinion(wanted, wanted, Source.TARGET, _relation(target, found, wanted, seen.current))
+        return Opinion(wanted, wanted, Source.TARGET, _relation(case, wanted))
     return Opinion(wanted, wanted, need.source, need.reason)
 
 
@@ -95,46 +119,83 @@ def hardly_fewer(policy: Policy, current: int, wanted: int) -> bool:
     return policy.target is not None and 0 < current - wanted < current * policy.target.tolerance * DOWN_BAND
 
 
-def _can_wait(target: Target, seen: Snapshot, pulse: Pulse, wanted: int) -> bool:
-    busy = pulse.full_since is not None or pulse.load > _HARDLY * seen.current
-    return not busy and wanted - seen.current < seen.current * target.tolerance * UP_BAND
+def flows(target: Target, seen: Snapshot) -> bool:
+    """Whether it is a queue of which is known what comes in, and how much a replica works off."""
+    return is_queue(target) and seen.speed is not None and RATE_IN in seen.observations
 
 
-def _needs(policy: Policy, target: Target, found: Observation, seen: Snapshot, pulse: Pulse) -> Iterator[_Need]:
-    floor, margin = floor_of(policy, target), MARGINS[policy.prefer]
+def _at_worst(case: _Case) -> float:
+    """The replicas wanted if those that are not known are as busy as they may be. What comes in is known."""
+    if flows(case.target, case.seen):
+        return 0.0
+    return _worth(case.target, case.found.high, case.seen) * case.floor
+
+
+def _can_wait(case: _Case, wanted: int) -> bool:
+    current, pulse = case.seen.current, case.pulse
+    busy = pulse.full_since is not None or pulse.load > _HARDLY * current
+    return not busy and wanted - current < current * case.target.tolerance * UP_BAND
+
+
+def _needs(case: _Case) -> Iterator[_Need]:
+    if flows(case.target, case.seen):
+        yield from _of_queue(case)
+        return
+    pulse, floor = case.pulse, case.floor
     now = min(MOST_USED, ABOVE_LEVEL / floor)
     level = max(pulse.level * floor, pulse.load / now, pulse.load / SERVED)
-    yield _Need(level, Source.TARGET, _relation(target, found, level, seen.current))
-    ahead = seen.horizon + policy.check_interval
-    bound = seen.outlook.counts if seen.outlook else None
+    yield _Need(level, Source.TARGET, _relation(case, level))
+    yield from _foreseen(case, MARGINS[case.policy.prefer].headroom)
+    if pulse.full_since is not None:
+        yield _hidden(case)
+
+
+def _foreseen(case: _Case, headroom: float) -> Iterator[_Need]:
+    pulse, outlook = case.pulse, case.seen.outlook
+    bound = outlook.counts if outlook else None
     if bound is not None:
-        reason = f"forecast: work for up to {number(bound)} replicas within {seconds(ahead)}"
+        reason = f"forecast: work for up to {number(bound)} replicas within {seconds(case.ahead)}"
         yield _Need(bound, Source.FORECAST, reason)
     elif pulse.slope > 0:
-        then = max(pulse.load, pulse.level) + min(pulse.slope * ahead, MOST_TREND * pulse.level)
-        work = f"work for {number(then)} replicas in {seconds(ahead)}"
-        grows = f"{target.metric} {number(found.value)} and growing: {work}"
-        yield _Need(then / margin.headroom, Source.TARGET, grows)
-    if pulse.full_since is not None:
-        yield _hidden(target, found, pulse, ahead)
+        then = max(pulse.load, pulse.level) + min(pulse.slope * case.ahead, MOST_TREND * pulse.level)
+        work = f"work for {number(then)} replicas in {seconds(case.ahead)}"
+        yield _Need(then / headroom, Source.TARGET, f"{case.told} and growing: {work}")
 
 
-def _hidden(target: Target, found: Observation, pulse: Pulse, ahead: float) -> _Need:
+def _hidden(case: _Case) -> _Need:
     """Replicas that are full tell the least there is: it goes on as it grew when it could be seen last."""
-    grown = min(pulse.load + max(pulse.jump, 0.0) * (ahead + pulse.full_for), pulse.load * MOST_BY_JUMP)
+    pulse = case.pulse
+    grown = min(pulse.load + max(pulse.jump, 0.0) * (case.ahead + pulse.full_for), pulse.load * MOST_BY_JUMP)
     steady = min(pulse.load * GROWTH ** (1 + pulse.full_for / GROW_EACH_S), pulse.load * MOST_BY_GROWTH)
-    reason = f"{target.metric} {number(found.value)}: the replicas are full, so there is at least this much work"
+    reason = f"{case.told}: the replicas are full, so there is at least this much work"
     return _Need(max(grown, steady), Source.TARGET, reason)
+
+
+def _of_queue(case: _Case) -> Iterator[_Need]:
+    speed = case.seen.speed or math.inf
+    told = f"{case.told}, and one replica works off {number(speed)} a second"
+    steady = case.pulse.level * case.floor
+    yield _Need(steady, Source.TARGET, f"{told}: {number(steady)} replicas for what comes in")
+    too_many = too_much(case.target, case.found.low, case.seen.current)
+    if too_many > 0:
+        drained = case.pulse.level + too_many / (speed * max(case.ahead, SHORTEST_DRAIN_S))
+        yield _Need(drained, Source.TARGET, f"{told}: {number(drained)} replicas for that and what comes in")
+    yield from _foreseen(case, 1.0)
+
+
+def _worth(target: Target, value: float, seen: Snapshot) -> float:
+    return worth_of(target, {target.metric: value}, seen.current)
 
 
 def _whole(replicas: float, most: float) -> int:
     return math.ceil(min(max(replicas, 0.0), most) - _ROUNDING)
 
 
-def _relation(target: Target, found: Observation, replicas: float, current: int) -> str:
+def _relation(case: _Case, replicas: float) -> str:
+    target, found, current = case.target, case.found, case.seen.current
     near = abs(found.value / target.value - 1) <= target.tolerance
     relation = "above" if replicas > current else "below" if replicas <= current - 1 else "near"
     if relation == "near" and not near and found.low != found.high:
         span = f"{number(found.low)} to {number(found.high)}"
         return f"{target.metric} may be anywhere from {span} until all replicas are known"
-    return f"{target.metric} {number(found.value)} is {relation} its target {number(target.value)}"
+    return f"{case.told} is {relation} its target {number(target.value)}"

@@ -142,7 +142,8 @@ class Snapshot:
     """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent.
 
     `unknown_since`: for metrics of a source, since when it has given none. `horizon`: seconds from asking for a replica
-    until it serves, as far as that is known. `outlook`: what is foreseen of the load.
+    until it serves, as far as that is known. `speed`: messages a second that one busy replica works off.
+    `outlook`: what is foreseen of the load.
     """
 
     state: ServiceState
@@ -151,6 +152,7 @@ class Snapshot:
     missing: Mapping[str, str] = field(default_factory=_nothing)
     unknown_since: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     horizon: float = USUAL_START_UP_S
+    speed: float | None = None
     outlook: Outlook | None = None
 
     @property

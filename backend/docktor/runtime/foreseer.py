@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from docktor.core.foresight import Foresight
-from docktor.core.history import READY
+from docktor.core.foresight import READY, Foresight, remembered_names
 from docktor.core.policy import Policy
 from docktor.core.world import Snapshot
 from docktor.memory.store import Store
@@ -16,20 +14,11 @@ log = logging.getLogger(__name__)
 
 DAYS = 14
 _DAY = timedelta(days=1)
-_MINUTES = 1440
+_MINUTES, _MINUTE_S = 1440, 60.0
 _AT_ONCE = 100
 """Minutes learned between two breaths: whoever else wants the processor gets it."""
 
-Points = Sequence[tuple[datetime, float | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """One minute: the highest value of the target's metric, and of the ready replicas."""
-
-    at: datetime
-    value: float
-    ready: float
+Minute = tuple[datetime, Mapping[str, float]]
 
 
 class Foreseer:
@@ -67,25 +56,22 @@ class Foreseer:
             learned = Foresight()
             learned.start_ups = self._foresight.start_ups
             for day in range(DAYS, 0, -1):
-                for minutes in _parts(await self._day(policy, now - day * _DAY)):
-                    for one in minutes:
-                        learned.remember(policy, one.at, one.value, one.ready)
+                minutes = await self._day(policy, now - day * _DAY)
+                for begin in range(0, len(minutes), _AT_ONCE):
+                    for at, values in minutes[begin : begin + _AT_ONCE]:
+                        learned.remember(policy, at, values, _MINUTE_S)
                     await asyncio.sleep(0)
             learned.start_ups = self._foresight.start_ups
             self._foresight = learned
 
-    async def _day(self, policy: Policy, since: datetime) -> list[Remembered]:
+    async def _day(self, policy: Policy, since: datetime) -> list[Minute]:
+        """The highest of each metric in each minute of which the ready replicas are known."""
         assert policy.target is not None
-        metric = policy.target.metric
-        wanted = [(policy.service, metric), (policy.service, READY)]
+        wanted = [(policy.service, name) for name in remembered_names(policy.target)]
         found = await self._store.glance(wanted, since, since + _DAY, _MINUTES + 1)
-        return _joined(found.get((policy.service, metric), ()), found.get((policy.service, READY), ()))
-
-
-def _joined(values: Points, ready: Points) -> list[Remembered]:
-    counts: Mapping[datetime, float] = {at: count for at, count in ready if count is not None}
-    return [Remembered(at, value, counts[at]) for at, value in values if value is not None and at in counts]
-
-
-def _parts(minutes: Sequence[Remembered]) -> list[Sequence[Remembered]]:
-    return [minutes[begin : begin + _AT_ONCE] for begin in range(0, len(minutes), _AT_ONCE)]
+        minutes: dict[datetime, dict[str, float]] = {}
+        for (_, name), points in found.items():
+            for at, value in points:
+                if value is not None:
+                    minutes.setdefault(at, {})[name] = value
+        return [(at, values) for at, values in sorted(minutes.items()) if READY in values]

@@ -40,14 +40,18 @@ class Foresight:
         if is_queue(target):
             told = {name: seen.observations[name].low for name in (*QUEUES, RATE_OUT) if name in seen.observations}
             self._speeds = self._speeds.look(told, count, policy.check_interval)
-        seen = replace(seen, horizon=horizon, speed=self._speeds.usual)
+        speed = self._speeds.usual
         if not policy.forecast:
-            return seen
+            return replace(seen, horizon=horizon, speed=speed)
         forecaster = self._ready(target, policy, horizon + policy.check_interval)
-        load = load_of(target, seen)
-        if load is not None and (flows(target, seen) or not is_queue(target)):
-            forecaster.see(seen.at, load.value, load.value * floor_of(policy, target, flowing=is_queue(target)))
-        return replace(seen, outlook=forecaster.outlook())
+        known = replace(seen, horizon=horizon, speed=speed, outlook=forecaster.outlook)
+        flowing = flows(target, known)
+        load = load_of(target, known)
+        if load is None or (is_queue(target) and not flowing):
+            return known
+        forecaster.see(seen.at, load.value, load.value * floor_of(policy, target, flowing=flowing))
+        outlook = forecaster.outlook
+        return known if outlook is known.outlook else replace(known, outlook=outlook)
 
     def remember(self, policy: Policy, at: datetime, values: Mapping[str, float], lasts: float) -> None:
         """Something from the record, before any look: what was seen in so many seconds, READY among it."""

@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 from docktor.core.foresight import READY, Foresight, remembered_names
 from docktor.core.policy import Policy
-from docktor.core.world import Snapshot
+from docktor.core.situation import REPLICAS
+from docktor.core.startup import StartUps
+from docktor.core.world import ServiceId, Snapshot
 from docktor.memory.store import Store
 
 log = logging.getLogger(__name__)
 
 DAYS = 14
+START_UP_DAYS = 2
 _DAY = timedelta(days=1)
 _MINUTES, _MINUTE_S = 1440, 60.0
 _AT_ONCE = 100
@@ -54,15 +57,26 @@ class Foreseer:
     async def _recall(self, policy: Policy, now: datetime) -> None:
         async with self._slots:
             learned = Foresight()
-            learned.start_ups = self._foresight.start_ups
+            learned.start_ups = await self._start_ups(policy.service, now)
             for day in range(DAYS, 0, -1):
                 minutes = await self._day(policy, now - day * _DAY)
                 for begin in range(0, len(minutes), _AT_ONCE):
                     for at, values in minutes[begin : begin + _AT_ONCE]:
                         learned.remember(policy, at, values, _MINUTE_S)
                     await asyncio.sleep(0)
-            learned.start_ups = self._foresight.start_ups
+            if self._foresight.start_ups.took:
+                learned.start_ups = self._foresight.start_ups
             self._foresight = learned
+
+    async def _start_ups(self, service: ServiceId, now: datetime) -> StartUps:
+        """As they were on the last days, so that the horizon is right from the beginning."""
+        found = await self._store.history(service, now - START_UP_DAYS * _DAY, now, (REPLICAS, READY))
+        ready = dict(found.get(READY, ()))
+        start_ups = StartUps()
+        for at, replicas in found.get(REPLICAS, ()):
+            if replicas is not None:
+                start_ups = start_ups.look(at, round(replicas), round(ready.get(at) or 0))
+        return StartUps(took=start_ups.took)
 
     async def _day(self, policy: Policy, since: datetime) -> list[Minute]:
         """The highest of each metric in each minute of which the ready replicas are known."""

@@ -16,6 +16,7 @@ COLLAPSED = 0.1
 LONGEST_OUTAGE = 60
 """Minutes after which it is the load after all."""
 LONGEST_AHEAD = 16
+MUCH_SHORTER = 0.6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,7 +34,7 @@ class Forecaster:
         self._floor = 0.0
         self._outage = 0
         self._waiting: deque[tuple[Said, float]] = deque()
-        self._said: Said | None = None
+        self._tell(None)
 
     def see(self, at: datetime, load: float, floor: float) -> None:
         """`load`: in replicas' worth; `floor`: replicas that the rules want for it, not rounded."""
@@ -48,28 +49,33 @@ class Forecaster:
         self._floor = floor
 
     def look_ahead(self, horizon: float) -> None:
-        """Another horizon, where it is a much different one: what is usual stays, errors are learned anew."""
+        """Another horizon, if it is longer or much shorter: what is usual stays, errors are learned anew."""
         ahead = buckets(horizon)
-        if abs(ahead - self._ahead) <= self._ahead // 4:
+        if MUCH_SHORTER * self._ahead <= ahead <= self._ahead:
             return
         self._ahead = ahead
         self._ensemble = Ensemble(self._rare, ahead, self._ensemble.course)
         self._trial = Trial(self._trial.standing)
         self._waiting.clear()
-        self._said = None
+        self._tell(None)
 
+    @property
     def outlook(self) -> Outlook:
-        said = self._said
+        """As of the last finished minute."""
+        return self._outlook
+
+    def _tell(self, said: Said | None) -> None:
         weights = self._ensemble.weights(said.bounds) if said else {}
         best = max(weights, key=lambda name: weights[name]) if weights else None
         bound = said.bound if said else None
-        return Outlook(self._trial.standing, self._ahead * BUCKET_S, bound, best, self._trial.record())
+        standing, record = self._trial.standing, self._trial.record()
+        self._outlook = Outlook(standing, self._ahead * BUCKET_S, bound, best, record)
 
     def _after_gap(self, bucket: int) -> None:
         if self._bucket is None or bucket == self._bucket + 1:
             return
         self._waiting.clear()
-        self._said = None
+        self._tell(None)
         if bucket - self._bucket > SHORT_GAP:
             self._ensemble.course.start_afresh()
 
@@ -78,7 +84,7 @@ class Forecaster:
         if load < COLLAPSED * level and self._outage < LONGEST_OUTAGE:
             self._outage += 1
             self._waiting.clear()
-            self._said = self._ensemble.say(bucket, load)
+            self._tell(self._ensemble.say(bucket, load))
             return
         if self._outage >= LONGEST_OUTAGE:
             self._ensemble.course.start_afresh()
@@ -93,8 +99,9 @@ class Forecaster:
             if said.bound is not None:
                 self._trial.judge(said.load, floor_then, said.bound, most)
         self._ensemble.learn(bucket, load)
-        self._said = self._ensemble.say(bucket, load)
-        self._waiting.append((self._said, floor))
+        said = self._ensemble.say(bucket, load)
+        self._waiting.append((said, floor))
+        self._tell(said)
 
 
 def buckets(horizon: float) -> int:

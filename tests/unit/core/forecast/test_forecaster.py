@@ -21,6 +21,10 @@ def bound(forecaster: Forecaster) -> float:
     return found
 
 
+def standing(forecaster: Forecaster) -> Standing:
+    return forecaster.outlook.standing
+
+
 def test_it_foresees_what_is_usual_at_this_time_of_day() -> None:
     forecaster = taught(noon, 4)
     learn(forecaster, noon, 4 * DAY, 4 * DAY + 719)  # two minutes before the step
@@ -47,7 +51,7 @@ def test_the_load_is_above_the_bound_as_rarely_as_promised() -> None:
 
 
 def test_it_is_switched_on_where_it_beats_the_rules_at_equal_cost() -> None:
-    assert taught(noon, 4).outlook.standing is Standing.ON
+    assert standing(taught(noon, 4)) is Standing.ON
     record = taught(noon, 4).outlook.record
     assert record.lost is not None
     assert record.plain_lost is not None
@@ -57,7 +61,7 @@ def test_it_is_switched_on_where_it_beats_the_rules_at_equal_cost() -> None:
 @pytest.mark.parametrize("loads", [spikes, lambda minute: 3.0], ids=["spikes nobody foresees", "always the same"])
 def test_it_stays_in_the_shadow_where_the_rules_are_as_good(loads: Loads) -> None:
     forecaster = taught(loads, 4)
-    assert forecaster.outlook.standing is Standing.SHADOW
+    assert standing(forecaster) is Standing.SHADOW
     assert forecaster.outlook.counts is None
 
 
@@ -66,14 +70,14 @@ def test_it_is_switched_off_when_it_stops_to_help() -> None:
         return noon(minute) if minute < 4 * DAY else spikes(minute)
 
     forecaster = taught(changed, 4)
-    assert forecaster.outlook.standing is Standing.ON
+    assert standing(forecaster) is Standing.ON
     learn(forecaster, changed, 4 * DAY, 30 * DAY)
-    assert forecaster.outlook.standing is Standing.SHADOW
+    assert standing(forecaster) is Standing.SHADOW
 
 
 def test_nothing_counts_before_two_hours() -> None:
     forecaster = taught(noon, 100 / DAY)
-    assert forecaster.outlook.standing is Standing.SHADOW
+    assert standing(forecaster) is Standing.SHADOW
     assert forecaster.outlook.record.plain_lost is None
 
 

@@ -19,6 +19,7 @@ from docktor.runtime.views import (
     ConfigView,
     EngineView,
     EventPage,
+    ForecastView,
     Glance,
     HealthView,
     HoldView,
@@ -104,6 +105,7 @@ DETAIL = ServiceDetail(
     hold=None,
     entry=ENTRY,
     origin="docktor.yaml",
+    forecast=ForecastView("on", 5.2, 120, "day", 4000, 0.0001, 0.009, 31.4, 120, 12.5),
 )
 HELD = replace(DETAIL, hold=HoldView(AT + timedelta(minutes=10), "deploying", "alice"))
 APPROVAL = ApprovalView(

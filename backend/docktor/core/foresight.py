@@ -17,6 +17,8 @@ RARE = {Prefer.CHEAP: 0.06, Prefer.BALANCED: 0.02, Prefer.FAST: 0.005}
 RARE_WAIT = {Prefer.CHEAP: 0.5, Prefer.BALANCED: 0.3, Prefer.FAST: 0.1}
 """The same of a queue, where what comes too early waits."""
 READY = "replicas.ready"
+FORESEEN = "forecast.replicas"
+"""The bound, in replicas' worth of load, as it is put on record."""
 
 
 class Foresight:

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from docktor.core.foresight import READY, Foresight, remembered_names
+from docktor.core.foresight import FORESEEN, READY, Foresight, remembered_names
 from docktor.core.policy import Policy
 from docktor.core.situation import REPLICAS
 from docktor.core.startup import StartUps
-from docktor.core.world import ServiceId, Snapshot
+from docktor.core.world import Observation, ServiceId, Snapshot
 from docktor.memory.store import Store
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ class Foreseer:
             self._stop()
             if policy.target is not None and policy.forecast:
                 self._task = asyncio.create_task(self._recall(policy, seen.at), name=f"history of {policy.service}")
-        return self._foresight.look(policy, seen)
+        return _recorded(self._foresight.look(policy, seen))
 
     async def close(self) -> None:
         self._stop()
@@ -89,3 +91,12 @@ class Foreseer:
                 if value is not None:
                     minutes.setdefault(at, {})[name] = value
         return [(at, values) for at, values in sorted(minutes.items()) if READY in values]
+
+
+def _recorded(seen: Snapshot) -> Snapshot:
+    """With the bound among the observations, so that it is on record beside what came of it."""
+    bound = seen.outlook.bound if seen.outlook else None
+    if bound is None:
+        return seen
+    found = {**seen.observations, FORESEEN: Observation.exact(round(bound, 3))}
+    return replace(seen, observations=MappingProxyType(found))

@@ -250,7 +250,7 @@ class Keeper:
     async def _look_again(self) -> None:
         """So that who asks after a scale is shown what it came to, not what was before."""
         try:
-            seen = self._snapshot(await self._state())
+            seen = self._foreseer.look(self.policy, self._snapshot(await self._state()))
         except TemporaryError:
             return
         if self.seen is not None:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from docktor.core.decision import Decision, State
 from docktor.core.explain import brief
+from docktor.core.forecast.outlook import Outlook, Record, Standing
+from docktor.core.guard import patience_down
 from docktor.core.observe import usage
 from docktor.core.policy import Policy
 from docktor.core.readiness import readiness, serving
@@ -16,7 +18,16 @@ from docktor.runtime.exposition import Watched
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.recorder import plain
 from docktor.runtime.rulebook import Written
-from docktor.runtime.views import HoldView, LastView, ProjectView, ReplicaView, ServiceDetail, ServiceView, Setting
+from docktor.runtime.views import (
+    ForecastView,
+    HoldView,
+    LastView,
+    ProjectView,
+    ReplicaView,
+    ServiceDetail,
+    ServiceView,
+    Setting,
+)
 
 NOT_CHECKED = "not checked yet"
 
@@ -146,6 +157,27 @@ def service_detail(
         hold=HoldView(hold.until, hold.reason, hold.by) if hold else None,
         entry=said.entry,
         origin=said.origin,
+        forecast=_forecast(keeper),
+    )
+
+
+def _forecast(keeper: Keeper) -> ForecastView | None:
+    policy = keeper.policy
+    if keeper.seen is None or policy.target is None:
+        return None
+    seen = keeper.seen.snapshot
+    outlook = seen.outlook or Outlook(Standing.OFF, seen.horizon, None, None, Record(0, None, None))
+    return ForecastView(
+        standing=outlook.standing.value,
+        bound=outlook.bound,
+        horizon_s=outlook.horizon,
+        expert=outlook.expert,
+        minutes=outlook.record.minutes,
+        lost=outlook.record.lost,
+        plain_lost=outlook.record.plain_lost,
+        start_up_s=round(seen.horizon, 1),
+        patience_s=round(patience_down(policy, keeper.past), 1),
+        speed=seen.speed,
     )
 
 

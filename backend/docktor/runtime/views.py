@@ -76,10 +76,34 @@ class HoldView:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastView:
+    """What is foreseen of the load, in replicas' worth, and how well that went.
+
+    `standing`: on: it raises what the target wants; shadow: it is compared and changes nothing; off: not wanted.
+    `bound`: the load is above it within `horizon_s` seconds in few cases only; `expert`: whose word weighs most.
+    `lost`, `plain_lost`: shares of the load that was more than the replicas, with the forecast and by the rules at the
+    same cost, over `minutes`. `start_up_s`: how long a replica takes to be ready; `patience_s`: how long fewer replicas
+    have to be wanted; `speed`: messages a second of one replica, of a queue.
+    """
+
+    standing: str
+    bound: float | None
+    horizon_s: float
+    expert: str | None
+    minutes: int
+    lost: float | None
+    plain_lost: float | None
+    start_up_s: float
+    patience_s: float
+    speed: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDetail:
     """Everything about one service. `missing`: absent metric -> why.
 
     `entry`: what docktor.yaml says of it, or might say. `origin`: where that is from: docktor.yaml | labels | none.
+    `forecast`: of a service with a target, once it was looked at.
     """
 
     service: ServiceView
@@ -90,6 +114,7 @@ class ServiceDetail:
     hold: HoldView | None
     entry: Mapping[str, object] = field(default_factory=dict)
     origin: str = "none"
+    forecast: ForecastView | None = None
 
 
 @dataclass(frozen=True, slots=True)

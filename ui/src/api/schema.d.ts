@@ -977,6 +977,38 @@ export interface components {
             text: string;
         };
         /**
+         * ForecastView
+         * @description What is foreseen of the load, in replicas' worth, and how well that went.
+         *
+         *     `standing`: on: it raises what the target wants; shadow: it is compared and changes nothing; off: not wanted.
+         *     `bound`: the load is above it within `horizon_s` seconds in few cases only; `expert`: whose word weighs most.
+         *     `lost`, `plain_lost`: shares of the load that was more than the replicas, with the forecast and by the rules at the
+         *     same cost, over `minutes`. `start_up_s`: how long a replica takes to be ready; `patience_s`: how long fewer replicas
+         *     have to be wanted; `speed`: messages a second of one replica, of a queue.
+         */
+        ForecastView: {
+            /** Standing */
+            standing: string;
+            /** Bound */
+            bound: number | null;
+            /** Horizon S */
+            horizon_s: number;
+            /** Expert */
+            expert: string | null;
+            /** Minutes */
+            minutes: number;
+            /** Lost */
+            lost: number | null;
+            /** Plain Lost */
+            plain_lost: number | null;
+            /** Start Up S */
+            start_up_s: number;
+            /** Patience S */
+            patience_s: number;
+            /** Speed */
+            speed: number | null;
+        };
+        /**
          * Glance
          * @description A managed service's driving metric (`None`: no rules yet), what it is compared with, and its recent points.
          *
@@ -1490,6 +1522,7 @@ export interface components {
          * @description Everything about one service. `missing`: absent metric -> why.
          *
          *     `entry`: what docktor.yaml says of it, or might say. `origin`: where that is from: docktor.yaml | labels | none.
+         *     `forecast`: of a service with a target, once it was looked at.
          */
         ServiceDetail: {
             service: components["schemas"]["ServiceView"];
@@ -1513,6 +1546,7 @@ export interface components {
              * @default none
              */
             origin: string;
+            forecast?: components["schemas"]["ForecastView"] | null;
         };
         /**
          * ServiceView
@@ -2267,7 +2301,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];
@@ -2554,7 +2600,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];
@@ -2683,7 +2741,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];
@@ -2822,7 +2892,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];
@@ -2950,7 +3032,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];
@@ -3994,7 +4088,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];
@@ -4122,7 +4228,19 @@ export interface operations {
                      *           "consumer": "WORKERS"
                      *         }
                      *       },
-                     *       "origin": "docktor.yaml"
+                     *       "origin": "docktor.yaml",
+                     *       "forecast": {
+                     *         "standing": "on",
+                     *         "bound": 5.2,
+                     *         "horizon_s": 120,
+                     *         "expert": "day",
+                     *         "minutes": 4000,
+                     *         "lost": 0.0001,
+                     *         "plain_lost": 0.009,
+                     *         "start_up_s": 31.4,
+                     *         "patience_s": 120,
+                     *         "speed": 12.5
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ServiceDetail"];

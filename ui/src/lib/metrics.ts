@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, { label: string; unit: string }>> = {
   'health.unhealthy': { label: 'Unhealthy', unit: 'replicas' },
   'health.restarts': { label: 'Restarts', unit: '' },
   'health.oom': { label: 'Killed for lack of memory', unit: '' },
+  'forecast.replicas': { label: 'Foreseen at most', unit: 'replicas' },
   'replicas.ready': { label: 'Ready', unit: 'replicas' },
   replicas: { label: 'Actual', unit: 'replicas' },
   desired: { label: 'Desired', unit: 'replicas' },

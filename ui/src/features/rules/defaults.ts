@@ -22,6 +22,8 @@ const DEFAULTS: Readonly<Record<string, string | number>> = {
   activation: 0,
   fallback_replicas: 'none',
   'forecast.horizon': 'auto',
+  prefer: 'balanced',
+  price: 'none',
 }
 
 const SOURCES: Readonly<Record<string, string>> = {

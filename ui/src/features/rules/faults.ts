@@ -14,6 +14,7 @@ const SIMPLE = [
   ...['target.tolerance', 'cooldown.up', 'cooldown.down', 'cooldown.zero', 'stabilization.up'],
   ...['stabilization.down', 'check_interval', 'metrics_window', 'approval_expires', 'activation'],
   ...['fallback_replicas', 'forecast', 'forecast.enabled', 'forecast.horizon', 'queue', 'metrics'],
+  ...['prefer', 'price'],
 ]
 const OF_SOURCE = ['kind', 'timeout', 'name', 'number']
 

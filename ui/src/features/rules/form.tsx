@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Section } from '@/components/section'
 import { Conditions } from './conditions'
 import { get, isMap, type Path, type Value } from './entry'
-import { Fields, MetricField, NumberField } from './fields'
+import { type Choice, ChoiceField, Fields, MetricField, NumberField } from './fields'
 import { useForm } from './form-context'
 import { ModeFields } from './mode'
 import { Sources } from './sources'
@@ -107,21 +107,30 @@ function Target() {
       <Fields>
         <MetricField path={['target', 'metric']} />
         <NumberField path={['target', 'value']} label="Value" placeholder="a number" help={fault('target')} />
-        <NumberField
-          path={['target', 'tolerance']}
-          label="Tolerance"
-          help="0.1: nothing is done within 10 %"
-        />
+        <NumberField path={['target', 'tolerance']} label="Tolerance" help="0.1: up to 10 % above is fine" />
       </Fields>
     </Block>
   )
 }
 
+const PREFERENCES: readonly Choice[] = [
+  { value: 'cheap', label: 'cheap: fewer replicas' },
+  { value: 'balanced', label: 'balanced' },
+  { value: 'fast', label: 'fast: room for what may come' },
+]
+
 function Forecast() {
   const { entry, change, readOnly } = useForm()
   const enabled = get(entry, ['forecast', 'enabled']) !== false
   return (
-    <Section title="Forecast" help="Look ahead, and add replicas before they are needed.">
+    <Section
+      title="Forecast and cost"
+      help="For services with a target. A forecast adds replicas before they are needed, once it has proved its worth."
+    >
+      <Fields>
+        <ChoiceField path={['prefer']} label="Prefer" choices={PREFERENCES} usual="balanced (default)" />
+        <NumberField path={['price']} label="Price" help="Of one replica for an hour" />
+      </Fields>
       <Block path={['forecast']} label="Settings for a forecast" begin={{ enabled: true }}>
         <Fields>
           <FormControlLabel

@@ -9,6 +9,7 @@ import { ServiceActions } from '@/components/service-actions'
 import { Empty, Failed, Loading } from '@/components/states'
 import { Decisions } from './decisions'
 import { Facts } from './facts'
+import { Forecast } from './forecast'
 import { marksOf } from './lanes'
 import { Missing } from './missing'
 import { ReplicasTable } from './replicas-table'
@@ -82,6 +83,7 @@ function Screen({ detail, updatedAt, view, change, story }: Props) {
       actions={<ServiceActions service={service} />}
     >
       <Facts service={service} updatedAt={updatedAt} />
+      <Forecast detail={detail} />
       <Missing detail={detail} />
       <Box
         sx={{

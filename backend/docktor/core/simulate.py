@@ -51,7 +51,7 @@ class Keeper:
         self._past = Past(watching_since=BEGIN - _LONG)
         self._foresight = Foresight()
         self._states: dict[tuple[int, int], ServiceState] = {}
-        self._missing = {name: "not simulated" for name in policy.metrics - set(given_metrics(model))}
+        self._missing = dict.fromkeys(policy.metrics - set(given_metrics(model)), "not simulated")
 
     @property
     def every(self) -> float:
@@ -76,7 +76,7 @@ class Keeper:
             for name in PER_REPLICA[1:]:
                 found[name] = alike(name, seen.cpu, ready, starting) if starting else cpu
         else:
-            missing = missing | {name: "no replica is ready" for name in self._policy.metrics & set(PER_REPLICA)}
+            missing = missing | dict.fromkeys(self._policy.metrics & set(PER_REPLICA), "no replica is ready")
         if self._queue:
             found |= {name: Observation.exact(value) for name, value in self._told_by_queue(seen).items()}
         return Snapshot(self._state(ready, starting), now, found, missing)

@@ -77,6 +77,8 @@ def _draw_load(axes: "Axes", times: Sequence[float], rows: Sequence[Row], model:
 
 
 def _draw_replicas(axes: "Axes", times: Sequence[float], rows: Sequence[Row]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     for label, color, width, counts in (
         ("ready", READY, 2.5, [row.ready for row in rows]),
         ("desired", DESIRED, 0.9, [row.desired for row in rows]),
@@ -96,7 +98,7 @@ def _draw_replicas(axes: "Axes", times: Sequence[float], rows: Sequence[Row]) ->
             alpha=alpha,
             label=f"{word}: {len(chosen)}",
         )
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("replicas")
 
 

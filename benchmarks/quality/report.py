@@ -65,12 +65,12 @@ def _draw(path: Path, results: Results) -> None:
     cases = sorted(case for case in results if not case.queue)
     across = len(dict.fromkeys(case.startup for case in cases))
     down = -(-len(cases) // across)
-    figure = Figure(figsize=(4.2 * across + 1, 3.4 * down + 0.6), dpi=100, layout="constrained", facecolor="white")
+    figure = Figure(figsize=(4.2 * across + 1.5, 3.4 * down + 0.6), dpi=100, layout="constrained", facecolor="white")
     grid = figure.subplots(down, across, squeeze=False)
     for axes, case in zip(grid.flat, cases, strict=False):
         _draw_case(axes, case, results)
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3 * across, frameon=False)
     figure.suptitle(f"{cases[0].trace}: what is lost, and what it costs")
     figure.savefig(path, format="png", metadata={"Software": None})
 

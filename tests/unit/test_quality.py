@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from benchmarks.quality.bars import bars, cost_at, frontier
 from benchmarks.quality.cases import TARGETS, Case, Found, matched, run_case
 

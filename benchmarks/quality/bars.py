@@ -59,12 +59,12 @@ def _saved(results: Results) -> Bar:
     saved = {case: _saving(found) for case, found in results.items()}
     known = [one for one in saved.values() if one is not None]
     short = tuple(
-        f"{case}: {'no target loses so little' if one is None else f'{100 * one:.0f} %'}"
+        f"{case}: {'no target loses so little' if one is None else f'{-100 * one:+.0f} %'}"
         for case, one in saved.items()
         if one is None or one < SAVED_AT_LEAST
     )
     mean = sum(known) / len(known) if known else 0.0
-    text = f"{100 * mean:.0f} % fewer on average, where it can be told ({len(known)} of {len(saved)} cases)"
+    text = f"{-100 * mean:+.0f} % on average, where it can be told ({len(known)} of {len(saved)} cases)"
     name = f"(b) replica-hours at the loss of HPA {HPA_TARGET:g}, at least {100 * SAVED_AT_LEAST:.0f} % fewer"
     return Bar(name, mean >= SAVED_AT_LEAST and len(known) == len(saved), text, short)
 

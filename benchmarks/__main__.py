@@ -18,6 +18,7 @@ from benchmarks import (
     replay,
     sampling,
     scale,
+    simulate,
     tick,
 )
 from benchmarks.ours import command
@@ -30,6 +31,7 @@ ALL: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "reaction": ("Reaction to load", reaction.run),
     "tick": ("A tick", tick.run),
     "replay": ("A day again, under other rules", replay.run),
+    "simulate": ("A month simulated", simulate.chapter),
     "advisor": ("A model that advises", advisor.run),
     "queues": ("Reading queues", queues.run),
     "burst": ("A burst into JetStream, with Docktor and with one worker", burst.run),

@@ -1,0 +1,1 @@
+"""What others would do with the same modelled service: scalers to compare with, run by `modelled.run`."""

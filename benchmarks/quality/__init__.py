@@ -1,0 +1,1 @@
+"""How well services are kept, beside others: every trace, size and start-up time, with every policy. Deterministic."""

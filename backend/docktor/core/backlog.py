@@ -5,7 +5,7 @@ full, and what waits beyond what each may have is worked off within the time it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from types import MappingProxyType
 
@@ -23,21 +23,25 @@ MAY_WAIT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """Messages a second of one busy replica, as seen lately."""
+    """Messages a second of one busy replica, as seen lately. `ready`: replicas at the last look."""
 
     seen: tuple[float, ...] = ()
+    ready: float = 0.0
 
     @property
     def usual(self) -> float | None:
         return median(self.seen) if self.seen else None
 
     def look(self, values: Mapping[str, float], ready: float, elapsed: float) -> "Speeds":
-        """All were busy if more waits than they work off in the seconds from look to look."""
+        """All were busy if more waits than they work off in the seconds from look to look.
+
+        A look at which there are others than at the one before tells nothing: who of them worked is not known.
+        """
         rate = values.get(RATE_OUT, 0.0)
         waiting = max((values.get(name, 0.0) for name in QUEUES), default=0.0)
-        if ready < 1 or rate <= 0 or waiting <= rate * elapsed:
-            return self
-        return Speeds((*self.seen, rate / ready)[-REMEMBERED:])
+        if ready < 1 or ready != self.ready or rate <= 0 or waiting <= rate * elapsed:
+            return self if ready == self.ready else replace(self, ready=ready)
+        return Speeds((*self.seen, rate / ready)[-REMEMBERED:], ready)
 
 
 def is_queue(target: Target) -> bool:

@@ -51,7 +51,9 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
         proposal = with_zero(policy, seen, proposal, idle, now)
     verdict = judge(policy, seen, noticed, proposal, now)
     keep_from = now - timedelta(seconds=max(policy.stabilization.up, patience_down(policy, noticed)))
-    kept = tuple(r for r in noticed.recommendations if r.at > keep_from)
+    kept = noticed.recommendations  # in order of time
+    if kept and kept[0].at <= keep_from:
+        kept = tuple(r for r in kept if r.at > keep_from)
     after = replace(
         noticed,
         iteration=noticed.iteration + 1,

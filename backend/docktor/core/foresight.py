@@ -1,19 +1,22 @@
 """What is learned of one service as it is watched: how long its replicas take to start, and how its load goes."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from docktor.core.backlog import QUEUES, RATE_IN, RATE_OUT, Speeds, is_queue
 from docktor.core.forecast.forecaster import Forecaster
-from docktor.core.load import load_of, worth_of
+from docktor.core.load import full_of, load_of, worth_of
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.startup import StartUps
-from docktor.core.target import floor_of, flows
+from docktor.core.target import aim_of, floor_of, flows
 from docktor.core.world import Snapshot
 
-RARE = {Prefer.CHEAP: 0.06, Prefer.BALANCED: 0.02, Prefer.FAST: 0.005}
-"""The share of times that the load may come to be above the forecast's bound."""
+RARE, RARE_AT, STEEP = 0.02, 0.65, 12.0
+"""Where replicas are to be 65 % full, the load may come to be above the forecast's bound in 2 % of minutes; more where
+they may be fuller: rare = 0.02 · exp(12 · (aim - 0.65))."""
+RAREST, OFTENEST = 0.002, 0.45
 RARE_WAIT = {Prefer.CHEAP: 0.5, Prefer.BALANCED: 0.3, Prefer.FAST: 0.1}
 """The same of a queue, where what comes too early waits."""
 READY = "replicas.ready"
@@ -72,10 +75,17 @@ class Foresight:
         """The same one as long as it is about the same load."""
         about = (target, policy.prefer)
         if self._forecaster is None or self._about != about:
-            rare = (RARE_WAIT if is_queue(target) else RARE)[policy.prefer]
-            self._forecaster, self._about = Forecaster(ahead, rare), about
+            self._forecaster, self._about = Forecaster(ahead, rare_of(policy, target)), about
         self._forecaster.look_ahead(ahead)
         return self._forecaster
+
+
+def rare_of(policy: Policy, target: Target) -> float:
+    """The share of minutes in which the load may come to be above the forecast's bound."""
+    if is_queue(target):
+        return RARE_WAIT[policy.prefer]
+    aim = aim_of(policy, target) / full_of(target)
+    return min(max(RARE * math.exp(STEEP * (aim - RARE_AT)), RAREST), OFTENEST)
 
 
 def remembered_names(target: Target) -> tuple[str, ...]:

@@ -188,7 +188,8 @@ def _levels_within(case: _Case, window: float) -> list[int]:
     levels = [case.proposal.level, *(r.wanted for r in case.past.recommendations if r.at > since)]
     if window > 0 and case.past.watching_since > since:
         levels.append(case.seen.current)
-    return [min(level, max(case.policy.max_replicas, case.seen.current)) for level in levels]
+    most = max(case.policy.max_replicas, case.seen.current)
+    return [min(level, most) for level in levels]
 
 
 def remaining(since: datetime | None, duration: float, now: datetime) -> float:

@@ -5,7 +5,7 @@ The number wanted is the largest of these, each in replicas, load in replicas' w
 level      level / (target · (1 + tolerance))    the fewest replicas that keep the metric within its tolerance
 now        load  / (a little above that)         so that a load above its level isn't waited for
 served     load  / 0.97                          whatever the target is: no replica is to be full
-trend      (load + slope · horizon) / headroom   while no forecast counts: where it will be when a replica is ready
+trend      (load + slope · horizon) / the same   while no forecast counts: where it will be when a replica is ready
 full       load + jump · (horizon + time full)   the load is at least what is seen: it grew so when it was last seen
 forecast   the forecast's bound                  while that has proved its worth; it only ever raises
 
@@ -16,6 +16,7 @@ The horizon is the time a replica takes to be ready and one interval. A change s
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from docktor.core.backlog import BUSY, RATE_IN, SHORTEST_DRAIN_S, is_queue, too_much
 from docktor.core.decision import Source
@@ -23,15 +24,16 @@ from docktor.core.load import full_of, worth_of
 from docktor.core.opinion import Opinion
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.pulse import Load, Pulse, follow
-from docktor.core.words import number, seconds
+from docktor.core.words import count, number, seconds
 from docktor.core.world import Observation, Snapshot
 
 SERVED = 0.97
 ABOVE_LEVEL = 1.15
 MOST_USED = 0.95
-GROW_EACH_S = 15.0
+SUDDEN_S = 60.0
+"""For how long a load goes on as it jumped; after that, as it grew before."""
 GROWTH = 1.15
-"""While full, at least so many times more every fifteen seconds."""
+"""While full, at least so many times more, and twice as many in the time a replica takes."""
 MOST_BY_GROWTH, MOST_BY_JUMP = 2.0, 4.0
 """Times the replicas that serve, that a load which is not seen may ask for."""
 MOST_TREND = 0.5
@@ -42,26 +44,26 @@ _HARDLY = 0.9
 """Of the replicas there are: below that, a little more load can wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """`target`: times the target that is asked for; `headroom`: how full replicas may be by what the trend says."""
-
-    target: float
-    headroom: float
+TIMES_TARGET = {Prefer.CHEAP: 1.15, Prefer.BALANCED: 1.0, Prefer.FAST: 0.85}
+"""What is asked for instead of the target."""
 
 
-MARGINS = {
-    Prefer.CHEAP: Margin(1.15, 0.9),
-    Prefer.BALANCED: Margin(1.0, 0.8),
-    Prefer.FAST: Margin(0.85, 0.7),
-}
+class _Why(Enum):
+    LEVEL = "level"
+    FORECAST = "forecast"
+    TREND = "trend"
+    HIDDEN = "hidden"
+    COMES_IN = "comes in"
+    WAITS = "waits"
 
 
 @dataclass(frozen=True, slots=True)
 class _Need:
+    """`load`: what it is for, in replicas' worth."""
+
     replicas: float
-    source: Source
-    reason: str
+    why: _Why
+    load: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,12 @@ def floor_of(policy: Policy, target: Target, *, flowing: bool = False) -> float:
     """
     if flowing:
         return 1 / BUSY[policy.prefer]
-    aim = target.value * MARGINS[policy.prefer].target * (1 + target.tolerance)
-    return full_of(target) / aim
+    return full_of(target) / (aim_of(policy, target) * (1 + target.tolerance))
+
+
+def aim_of(policy: Policy, target: Target) -> float:
+    """The value that is asked for, given what is preferred."""
+    return target.value * TIMES_TARGET[policy.prefer]
 
 
 def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | None:
@@ -110,8 +116,9 @@ def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | 
     elif _can_wait(case, wanted):
         wanted = seen.current
     if wanted == seen.current:
-        return Opinion(wanted, wanted, Source.TARGET, _relation(case, wanted))
-    return Opinion(wanted, wanted, need.source, need.reason)
+        return Opinion(wanted, wanted, Source.TARGET, _near(case))
+    source = Source.FORECAST if need.why is _Why.FORECAST else Source.TARGET
+    return Opinion(wanted, wanted, source, _reason(case, need, wanted))
 
 
 def hardly_fewer(policy: Policy, current: int, wanted: int) -> bool:
@@ -132,54 +139,49 @@ def _at_worst(case: _Case) -> float:
 
 
 def _can_wait(case: _Case, wanted: int) -> bool:
-    current, pulse = case.seen.current, case.pulse
-    busy = pulse.full_since is not None or pulse.load > _HARDLY * current
+    current = case.seen.current
+    busy = case.pulse.load > _HARDLY * current
     return not busy and wanted - current < current * case.target.tolerance * UP_BAND
 
 
 def _needs(case: _Case) -> Iterator[_Need]:
+    pulse, floor = case.pulse, case.floor
     if flows(case.target, case.seen):
         yield from _of_queue(case)
         return
-    pulse, floor = case.pulse, case.floor
     now = min(MOST_USED, ABOVE_LEVEL / floor)
-    level = max(pulse.level * floor, pulse.load / now, pulse.load / SERVED)
-    yield _Need(level, Source.TARGET, _relation(case, level))
-    yield from _foreseen(case, MARGINS[case.policy.prefer].headroom)
+    yield _Need(max(pulse.level * floor, pulse.load / now, pulse.load / SERVED), _Why.LEVEL)
+    yield from _foreseen(case, now)
     if pulse.full_since is not None:
         yield _hidden(case)
 
 
-def _foreseen(case: _Case, headroom: float) -> Iterator[_Need]:
+def _foreseen(case: _Case, used: float) -> Iterator[_Need]:
+    """`used`: how full replicas may be by what the trend says."""
     pulse, outlook = case.pulse, case.seen.outlook
     bound = outlook.counts if outlook else None
     if bound is not None:
-        reason = f"forecast: work for up to {number(bound)} replicas within {seconds(case.ahead)}"
-        yield _Need(bound, Source.FORECAST, reason)
+        yield _Need(bound, _Why.FORECAST, bound)
     elif pulse.slope > 0:
         then = max(pulse.load, pulse.level) + min(pulse.slope * case.ahead, MOST_TREND * pulse.level)
-        work = f"work for {number(then)} replicas in {seconds(case.ahead)}"
-        yield _Need(then / headroom, Source.TARGET, f"{case.told} and growing: {work}")
+        yield _Need(then / used, _Why.TREND, then)
 
 
 def _hidden(case: _Case) -> _Need:
     """Replicas that are full tell the least there is: it goes on as it grew when it could be seen last."""
-    pulse = case.pulse
-    grown = min(pulse.load + max(pulse.jump, 0.0) * (case.ahead + pulse.full_for), pulse.load * MOST_BY_JUMP)
-    steady = min(pulse.load * GROWTH ** (1 + pulse.full_for / GROW_EACH_S), pulse.load * MOST_BY_GROWTH)
-    reason = f"{case.told}: the replicas are full, so there is at least this much work"
-    return _Need(max(grown, steady), Source.TARGET, reason)
+    pulse, span = case.pulse, case.ahead + case.pulse.full_for
+    sudden = max(pulse.jump, 0.0) * min(span, SUDDEN_S)
+    grown = pulse.load + sudden + max(pulse.slope, 0.0) * max(span - SUDDEN_S, 0.0)
+    anyway = pulse.load * (GROWTH + (MOST_BY_GROWTH - GROWTH) * min(pulse.full_for / case.ahead, 1.0))
+    return _Need(max(min(grown, pulse.load * MOST_BY_JUMP), anyway), _Why.HIDDEN)
 
 
 def _of_queue(case: _Case) -> Iterator[_Need]:
-    speed = case.seen.speed or math.inf
-    told = f"{case.told}, and one replica works off {number(speed)} a second"
-    steady = case.pulse.level * case.floor
-    yield _Need(steady, Source.TARGET, f"{told}: {number(steady)} replicas for what comes in")
+    yield _Need(case.pulse.level * case.floor, _Why.COMES_IN)
     too_many = too_much(case.target, case.found.low, case.seen.current)
-    if too_many > 0:
-        drained = case.pulse.level + too_many / (speed * max(case.ahead, SHORTEST_DRAIN_S))
-        yield _Need(drained, Source.TARGET, f"{told}: {number(drained)} replicas for that and what comes in")
+    if too_many > 0 and case.seen.speed:
+        drain = too_many / (case.seen.speed * max(case.ahead, SHORTEST_DRAIN_S))
+        yield _Need(case.pulse.level + drain, _Why.WAITS)
     yield from _foreseen(case, 1.0)
 
 
@@ -191,11 +193,26 @@ def _whole(replicas: float, most: float) -> int:
     return math.ceil(min(max(replicas, 0.0), most) - _ROUNDING)
 
 
-def _relation(case: _Case, replicas: float) -> str:
-    target, found, current = case.target, case.found, case.seen.current
+def _near(case: _Case) -> str:
+    target, found = case.target, case.found
     near = abs(found.value / target.value - 1) <= target.tolerance
-    relation = "above" if replicas > current else "below" if replicas <= current - 1 else "near"
-    if relation == "near" and not near and found.low != found.high:
+    if not near and found.low != found.high:
         span = f"{number(found.low)} to {number(found.high)}"
         return f"{target.metric} may be anywhere from {span} until all replicas are known"
-    return f"{case.told} is {relation} its target {number(target.value)}"
+    return f"{case.told} is near its target {number(target.value)}"
+
+
+def _reason(case: _Case, need: _Need, wanted: int) -> str:
+    told, goal, ahead = case.told, number(case.target.value), seconds(case.ahead)
+    if wanted < case.seen.current:
+        return f"{told} allows for {count(wanted, 'replica')} at its target {goal}"
+    if need.why is _Why.FORECAST:
+        return f"forecast: work for up to {number(need.load)} replicas within {ahead}"
+    if need.why is _Why.TREND:
+        return f"{told} and growing: work for {number(need.load)} replicas in {ahead}"
+    if need.why is _Why.HIDDEN:
+        return f"{told}: the replicas are full, so there is at least this much work"
+    if need.why is _Why.LEVEL:
+        return f"{told} is above its target {goal}"
+    what = "comes in" if need.why is _Why.COMES_IN else "comes in and waits"
+    return f"{told}: {number(need.replicas)} replicas for what {what}, at {number(case.seen.speed)} a second each"

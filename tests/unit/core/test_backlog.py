@@ -9,7 +9,13 @@ def busy(rate: float, waiting: float) -> dict[str, float]:
 
 
 def test_the_speed_of_replicas_that_were_all_busy() -> None:
-    assert Speeds().look(busy(60, 5000), ready=3, elapsed=10).usual == 20
+    assert Speeds(ready=3).look(busy(60, 5000), ready=3, elapsed=10).usual == 20
+
+
+def test_others_than_before_tell_nothing_yet() -> None:
+    grown = Speeds(ready=2).look(busy(60, 5000), ready=3, elapsed=10)
+    assert grown.usual is None
+    assert grown.look(busy(60, 5000), ready=3, elapsed=10).usual == 20
 
 
 @pytest.mark.parametrize(
@@ -18,11 +24,11 @@ def test_the_speed_of_replicas_that_were_all_busy() -> None:
     ids=["they ran out of work", "nothing done", "nobody there", "nothing known", "no rate"],
 )
 def test_nothing_to_learn(values: dict[str, float], ready: int) -> None:
-    assert Speeds().look(values, ready, elapsed=10).usual is None
+    assert Speeds(ready=ready).look(values, ready, elapsed=10).usual is None
 
 
 def test_the_middle_of_the_latest() -> None:
-    speeds = Speeds()
+    speeds = Speeds(ready=3)
     for rate in (1000.0, *[30.0] * 20, 90.0):
         speeds = speeds.look(busy(rate, 1e6), ready=3, elapsed=10)
     assert speeds.usual == 10

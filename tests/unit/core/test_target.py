@@ -43,7 +43,7 @@ def test_a_short_peak_is_not_the_level() -> None:
     pulse = pulse_of([2.0] * 30 + [2.4])
     assert pulse.level == pytest.approx(2.07, abs=0.02)
     # the level asks for 2.07 / 0.55 = 3.8, the load now for 2.4 / 0.6325 = 3.8
-    assert wanted(CPU, seen(4, 60), pulse) == 4
+    assert wanted(CPU, replace(seen(4, 60), outlook=foreseen(0)), pulse) == 4
 
 
 @pytest.mark.parametrize(("prefer", "replicas"), [(Prefer.CHEAP, 10), (Prefer.BALANCED, 11), (Prefer.FAST, 13)])
@@ -55,10 +55,10 @@ def test_what_is_preferred_moves_the_target(prefer: Prefer, replicas: int) -> No
 def test_growth_is_met_by_the_time_a_replica_takes() -> None:
     pulse = pulse_of([2 + 0.2 * step for step in range(7)])  # 1.2 more in a minute: 0.02 a second
     look = replace(seen(5, 64), horizon=30)
-    # in 40 seconds it will be 3.2 + 0.8 = 4, and four fifths of a replica are to be used
-    assert wanted(CPU, look, pulse) == 6
-    # of a long start it is believed half: 3.2 + 0.5 · level
-    assert wanted(replace(CPU, target=Target("cpu.avg", 75)), replace(look, horizon=600), pulse) == 6
+    # in 40 seconds it will be 3.2 + 0.8 = 4, and 0.55 · 1.15 of a replica are to be used
+    assert wanted(CPU, look, pulse) == 7
+    # of a long start it is believed half: 3.2 + 0.5 · 2.8, of 0.825 · 1.15
+    assert wanted(replace(CPU, target=Target("cpu.avg", 75)), replace(look, horizon=600), pulse) == 5
 
 
 def test_full_replicas_tell_the_least_there_is() -> None:

@@ -204,6 +204,9 @@ def _near(case: _Case) -> str:
 
 def _reason(case: _Case, need: _Need, wanted: int) -> str:
     told, goal, ahead = case.told, number(case.target.value), seconds(case.ahead)
+    if need.why in (_Why.COMES_IN, _Why.WAITS):
+        what = "comes in" if need.why is _Why.COMES_IN else "comes in and waits"
+        return f"{told}: {number(need.replicas)} replicas for what {what}, at {number(case.seen.speed)} a second each"
     if wanted < case.seen.current:
         return f"{told} allows for {count(wanted, 'replica')} at its target {goal}"
     if need.why is _Why.FORECAST:
@@ -212,7 +215,4 @@ def _reason(case: _Case, need: _Need, wanted: int) -> str:
         return f"{told} and growing: work for {number(need.load)} replicas in {ahead}"
     if need.why is _Why.HIDDEN:
         return f"{told}: the replicas are full, so there is at least this much work"
-    if need.why is _Why.LEVEL:
-        return f"{told} is above its target {goal}"
-    what = "comes in" if need.why is _Why.COMES_IN else "comes in and waits"
-    return f"{told}: {number(need.replicas)} replicas for what {what}, at {number(case.seen.speed)} a second each"
+    return f"{told} is above its target {goal}"

@@ -12,6 +12,7 @@ from pathlib import Path
 BUSYBOX = "docktor-local/busybox:latest"
 # Of this run alone: runs side by side on one engine don't take each other's containers for leftovers.
 SESSION_PREFIX = f"dkt-test-{secrets.token_hex(3)}"
+TRIES = 5
 COMMAND_SECONDS = 120
 GET = """
 import sys, urllib.request
@@ -55,8 +56,18 @@ class ComposeProject:
         self.compose("up", "-d", "--quiet-pull", *args)
 
     def ps_ids(self, service: str, *, every: bool = True) -> list[str]:
-        """Full container ids as Compose sees them; `every` includes those that don't run."""
-        return self.compose("ps", "-q", *(["-a"] if every else []), service).stdout.split()
+        """Full container ids as Compose sees them; `every` includes those that don't run.
+
+        Compose lists and then looks at each: one that is removed meanwhile makes it fail, and it is asked again.
+        """
+        argv = ("ps", "-q", *(["-a"] if every else []), service)
+        for _ in range(TRIES):
+            found = self.compose(*argv, check=False)
+            if found.returncode == 0:
+                return found.stdout.split()
+            if "No such container" not in found.stderr:
+                break
+        return self.compose(*argv).stdout.split()
 
     def write(self, content: Mapping[str, object] | str) -> None:
         """Replace compose.yaml."""

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from docktor.api.access import BegunView, RotatedView, SessionView
 from docktor.api.rules import RulesCheck
 from docktor.api.tokenviews import NewTokenView, TokenView
+from docktor.core.cost import Day
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
+from docktor.runtime.costing import CostView
 from docktor.runtime.replaying import ChangeView, Remark, ReplayedView, ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -120,6 +122,7 @@ PROJECT = ProjectView("shop", "compose", (SERVICE,))
 SERIES = Series("queue.backlog", ((AT, 731.0), (AT + timedelta(seconds=10), None)))
 RULES_CHECK = RulesCheck((), 'version: "1"\n', 'version: "1"\nservices:\n  - name: worker\n    max_replicas: 8\n')
 GLANCE = Glance("shop", "worker", "queue.backlog", 100.0, SERIES.points)
+COST = CostView("shop", "worker", 0.04, (Day((AT - timedelta(days=1)).date(), 95.8, 3.832, 24.0),))
 ADVISOR = AdvisorView(
     mode="advise",
     state="ok",

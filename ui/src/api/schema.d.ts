@@ -423,6 +423,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What their replicas cost
+         * @description Replica-hours of each service and day, and money where an hour of a replica has a price; oldest day first.
+         *
+         *     From the recorded number of replicas: each lasts until the next one, but for five minutes at the most. Days are cut
+         *     at midnight of the daemon's time zone; the last one is today up to now. `known_hours` says how much of a day is
+         *     recorded. Days older than `retention.metrics_days` are empty.
+         */
+        get: operations["costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/approvals": {
         parameters: {
             query?: never;
@@ -873,6 +897,40 @@ export interface components {
              * @default []
              */
             warnings: string[];
+        };
+        /**
+         * CostView
+         * @description A service's days, oldest first, the last one is today up to now. `price`: of one replica for an hour.
+         *
+         *     `money` is in whatever the price is in, `None` without one. A day with less `known_hours` than it has hours is
+         *     recorded in part, and its `replica_hours` are those of that part.
+         */
+        CostView: {
+            /** Project */
+            project: string;
+            /** Service */
+            service: string;
+            /** Price */
+            price: number | null;
+            /** Days */
+            days: components["schemas"]["Day"][];
+        };
+        /**
+         * Day
+         * @description `money`: `None` without a price. `known_hours`: hours of the day of which the number of replicas is known.
+         */
+        Day: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Replica Hours */
+            replica_hours: number;
+            /** Money */
+            money: number | null;
+            /** Known Hours */
+            known_hours: number;
         };
         /**
          * Decision
@@ -3662,6 +3720,54 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["Glance"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    costs: {
+        parameters: {
+            query?: {
+                days?: number;
+                project?: string | null;
+                service?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "project": "shop",
+                     *         "service": "worker",
+                     *         "price": 0.04,
+                     *         "days": [
+                     *           {
+                     *             "date": "2026-02-28",
+                     *             "replica_hours": 95.8,
+                     *             "money": 3.832,
+                     *             "known_hours": 24
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CostView"][];
                 };
             };
             401: components["responses"]["Unauthorized"];

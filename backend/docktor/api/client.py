@@ -24,7 +24,7 @@ from docktor.errors import (
     ServiceNotFoundError,
     StorageError,
 )
-from docktor.runtime.costing import CostView
+from docktor.runtime.costing import AdviceView, CostView
 from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -88,6 +88,10 @@ class Client:
         if service is not None:
             params = {**params, "project": service.project, "service": service.name}
         return self._ask("GET", "/api/costs", list[CostView], params=params)
+
+    def advice(self, service: str) -> AdviceView:
+        """What would suit it better, from its recorded week."""
+        return self._ask("GET", self._path(service) + "/advice", AdviceView)
 
     def scale(self, service: str, replicas: int, reason: str) -> Decision:
         body = {"replicas": replicas, "reason": reason}

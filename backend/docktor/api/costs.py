@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from docktor.api.routes import TheOffice
-from docktor.runtime.costing import CostView
+from docktor.api.plain import thaw
+from docktor.api.routes import TheOffice, TheService
+from docktor.runtime.costing import AdviceView, CostView
 
 router = APIRouter()
 
@@ -25,3 +26,13 @@ async def costs(
     recorded. Days older than `retention.metrics_days` are empty.
     """
     return await office.costs(days, project, service)
+
+
+@router.get("/projects/{project}/services/{service}/advice")
+async def service_advice(office: TheOffice, name: TheService) -> AdviceView:
+    """What would suit the service better: limits far above use, too many or too few replicas, too large or small ones.
+
+    Drawn from the last seven days of its record, with the numbers each piece of advice goes by. There is always one:
+    with less than a day on record `too-early`, and `fits` when there is nothing to advise. Changes nothing.
+    """
+    return thaw(await office.advice(name))

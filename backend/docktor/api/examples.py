@@ -10,9 +10,10 @@ from docktor.core.cost import Day
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
+from docktor.core.rightsize import Figure, Tip
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
-from docktor.runtime.costing import CostView
+from docktor.runtime.costing import AdviceView, CostView
 from docktor.runtime.replaying import ChangeView, Remark, ReplayedView, ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -123,6 +124,19 @@ SERIES = Series("queue.backlog", ((AT, 731.0), (AT + timedelta(seconds=10), None
 RULES_CHECK = RulesCheck((), 'version: "1"\n', 'version: "1"\nservices:\n  - name: worker\n    max_replicas: 8\n')
 GLANCE = Glance("shop", "worker", "queue.backlog", 100.0, SERIES.points)
 COST = CostView("shop", "worker", 0.04, (Day((AT - timedelta(days=1)).date(), 95.8, 3.832, 24.0),))
+ADVICE = AdviceView(
+    AT - timedelta(days=7),
+    AT,
+    166.5,
+    (
+        Tip(
+            "max-reached",
+            "max_replicas 8 was reached in 4.2 % of the time, and for 212 minutes of that the service was above its"
+            " threshold: allow more, or larger replicas",
+            {"at_max": Figure(4.2, "%"), "above": Figure(212, "min"), "recorded": Figure(166.5, "h")},
+        ),
+    ),
+)
 ADVISOR = AdvisorView(
     mode="advise",
     state="ok",

@@ -37,6 +37,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "service_metrics": Role.VIEWER,
         "glance": Role.VIEWER,
         "costs": Role.VIEWER,
+        "service_advice": Role.VIEWER,
         "decisions": Role.VIEWER,
         "decision": Role.VIEWER,
         "similar_decisions": Role.VIEWER,

@@ -13,11 +13,13 @@ from docktor.cli import output
 from docktor.cli.clean import clean
 from docktor.cli.render import spent
 from docktor.cli.shared import Json, complete_service, connect
-from docktor.core.cost import Day
+from docktor.core.cost import HOUR_S, Day
+from docktor.core.words import number
 from docktor.core.world import ServiceId
 
 if TYPE_CHECKING:
-    from docktor.runtime.costing import CostView
+    from docktor.runtime.costing import AdviceView, CostView
+    from docktor.runtime.views import ServiceView
 
 GAP = "  "
 WHOLE_DAY = 22.9
@@ -25,27 +27,54 @@ WHOLE_DAY = 22.9
 
 
 def cost(
+    context: typer.Context,
     service: Annotated[
         str | None,
         typer.Argument(metavar="[SERVICE]", help="Only this one.", autocompletion=complete_service),
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=366, metavar="N", help="Today and the days before it.")] = 7,
+    *,
+    advice: Annotated[bool, typer.Option("--advice", help="What would suit SERVICE better, and why.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show what the replicas cost.
 
     Replica-hours by day and service, and money where a price is set. From the record: what was not watched is not
-    counted.
+    counted. With --advice: from the record of the last seven days, whether limits, min_replicas and max_replicas fit.
 
     Example: docktor cost web --days 30
+
+    Example: docktor cost web --advice
     """
+    if advice and service is None:
+        raise typer.BadParameter("--advice is about one SERVICE: say which", context)
     with connect() as client:
         found = client.find(service) if service else None
+        if found and advice:
+            _tell(found, client.advice(f"{found.project}/{found.name}"), as_json)
+            return
         costs = client.costs(days, ServiceId(found.project, found.name) if found else None)
     if as_json:
         output.show_json(costs)
     else:
         output.show(cost_lines(costs, output.text_width()))
+
+
+def _tell(service: "ServiceView", advice: "AdviceView", as_json: bool) -> None:
+    if as_json:
+        output.show_json(advice)
+    else:
+        output.show(advice_lines(f"{service.project}/{service.name}", advice))
+
+
+def advice_lines(service: str, advice: "AdviceView") -> list[Text]:
+    """What is advised, each with the numbers it goes by."""
+    asked = (advice.until - advice.since).total_seconds() / HOUR_S
+    lines = [Text(clean(f"{service}: {advice.hours_known:.1f} of the last {asked:.0f} h are recorded"), "bold")]
+    for tip in advice.advice:
+        figures = (f"{name.replace('_', ' ')} {number(one.value)} {one.unit}" for name, one in tip.evidence.items())
+        lines += [Text(), Text(tip.text), Text(f"  {tip.code}: {', '.join(figures)}", "dim")]
+    return lines
 
 
 def cost_lines(costs: "Sequence[CostView]", width: int | None) -> list[Text]:

@@ -1,14 +1,22 @@
-"""What the replicas of the services cost, by day, from the record."""
+"""What the replicas of the services cost, by day, and what would suit them better, from the record."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from docktor.core.cost import Day, Used, cost, last_days
-from docktor.core.world import ServiceId
+from docktor.core.demand import minutes_of
+from docktor.core.rightsize import Size, Tip, advise, recorded_names
+from docktor.core.world import USUAL_START_UP_S, ServiceId, Snapshot
 from docktor.memory.store import Store
 from docktor.runtime.clock import Clock
 from docktor.runtime.keeper import Keeper
+
+ADVICE_DAYS = 7
+_DAY = timedelta(days=1)
+_POINTS = 24 * 60 + 1
+"""As many stretches as a day has minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,16 @@ class CostView:
     service: str
     price: float | None
     days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    """Drawn from what was recorded from `since` to `until`; of so many hours of that there is a record."""
+
+    since: datetime
+    until: datetime
+    hours_known: float
+    advice: tuple[Tip, ...]
 
 
 class Costing:
@@ -53,9 +71,39 @@ class Costing:
             if project in (None, one.project) and service in (None, one.name)
         )
 
+    async def advice(self, keeper: Keeper) -> AdviceView:
+        """From the last seven days, minute by minute."""
+        until, service = self._clock.now().replace(second=0, microsecond=0), keeper.service
+        names = recorded_names(keeper.policy)
+        series: dict[str, list[tuple[datetime, float | None]]] = {name: [] for name in names}
+        for back in range(ADVICE_DAYS, 0, -1):
+            since = until - back * _DAY
+            found = await self._store.glance([(service, name) for name in names], since, since + _DAY, _POINTS)
+            for (_, name), points in found.items():
+                series[name] += points
+        size = _size(keeper.seen.snapshot if keeper.seen else None)
+        minutes = await asyncio.to_thread(minutes_of, series)
+        tips = await asyncio.to_thread(advise, keeper.policy, size, minutes)
+        return AdviceView(until - ADVICE_DAYS * _DAY, until, round(len(minutes) / 60, 2), tips)
+
     def _price(self, service: ServiceId) -> float | None:
         keeper = self._keepers.get(service)
         return keeper.policy.price if keeper else None
+
+
+def _size(seen: Snapshot | None) -> Size:
+    """The smallest limits of the replicas that were last seen; none if one has none."""
+    replicas = seen.state.replicas if seen else ()
+    return Size(
+        _least([one.cpu_limit for one in replicas]),
+        _least([one.memory_limit for one in replicas]),
+        seen.horizon if seen else USUAL_START_UP_S,
+    )
+
+
+def _least(limits: Sequence[float | None]) -> float | None:
+    known = [one for one in limits if one is not None]
+    return min(known) if known and len(known) == len(limits) else None
 
 
 def _rounded(day: Day) -> Day:

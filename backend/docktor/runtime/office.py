@@ -21,7 +21,7 @@ from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.memory.wanted import Wanted
 from docktor.runtime.clock import local_zone
-from docktor.runtime.costing import Costing, CostView
+from docktor.runtime.costing import AdviceView, Costing, CostView
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.glance import glances
@@ -151,6 +151,10 @@ class Office:
     async def costs(self, days: int, project: str | None, service: str | None) -> Sequence[CostView]:
         """Replica-hours of the last `days`, of every service or only of those so called."""
         return await self._costing.answer(days, project, service)
+
+    async def advice(self, service: str) -> AdviceView:
+        """What would suit the service better, from its recorded week."""
+        return await self._costing.advice(self._keeper(service))
 
     async def scale(self, service: str, replicas: int, reason: str, by: str) -> Decision:
         """Through the guard. Raises ScaleRefusedError with the limit that stopped it."""

@@ -12,7 +12,8 @@ from docktor.memory.series import MetricRow
 from docktor.memory.store import Store
 from docktor.runtime.clock import Clock
 from docktor.runtime.costing import Costing
-from tests.serving import Served
+from docktor.runtime.office import Office
+from tests.serving import Served, serving
 from tests.unit.api.served import MovableClock
 from tests.unit.api.test_routes import problem
 
@@ -33,6 +34,38 @@ async def test_every_kept_service_with_today_last(served: Served) -> None:
 @pytest.mark.parametrize("days", ["0", "-1", "367", "1.5", "x"])
 async def test_days_that_are_none(served: Served, days: str) -> None:
     problem(await served.http.get("/api/costs", params={"days": days}), 422)
+
+
+async def test_advice_on_a_young_record(served: Served) -> None:
+    await served.http.post("/api/projects/demo/services/web/check")
+    found = (await served.http.get("/api/projects/demo/services/web/advice")).json()
+    assert found.keys() == {"since", "until", "hours_known", "advice"}
+    (tip,) = found["advice"]
+    assert tip["code"] == "too-early" and tip["evidence"]["recorded"]["unit"] == "h"
+    problem(await served.http.get("/api/projects/demo/services/nosuch/advice"), 404)
+
+
+async def test_advice_from_a_recorded_week(tmp_path: Path) -> None:
+    """The demo's web, at 5 % of a limit of half a core for three days, with a gap in them."""
+    async with serving(tmp_path) as served:
+        await served.http.post("/api/projects/demo/services/web/check")
+        now = Clock().now()
+        await _write_week(served.office, now)
+        found = (await served.http.get("/api/projects/demo/services/web/advice")).json()
+    assert 71 < found["hours_known"] < 73
+    tips = {tip["code"]: tip["evidence"] for tip in found["advice"]}
+    assert tips["cpu-limit-high"]["limit"] == {"value": 0.5, "unit": "cores"}
+    assert tips["cpu-limit-high"]["enough"] == {"value": 0.05, "unit": "cores"}
+    assert tips["memory-limit-high"]["limit"] == {"value": 512, "unit": "MiB"}
+
+
+async def _write_week(office: Office, now: datetime) -> None:
+    """Written by the store that the daemon has open: a file of DuckDB has one owner."""
+    values = {"replicas": 2.0, "replicas.ready": 2.0, "cpu.avg": 5.0, "cpu.max": 5.0, "memory.avg": 8.0}
+    service = ServiceId("demo", "web")
+    times = [now - timedelta(seconds=30 * at) for at in (*range(1, 2 * 1440), *range(6 * 1440, 10 * 1440))]
+    rows = [MetricRow(at, service, name, value) for at in times for name, value in values.items()]
+    await office._store.add_metrics(rows)
 
 
 async def test_a_service_that_is_no_longer_kept_is_told_of_without_a_price(tmp_path: Path) -> None:

@@ -59,6 +59,14 @@ def test_cost(cli: Cli) -> None:
     assert cli("cost", "nosuch").code == 1
 
 
+def test_cost_advice(cli: Cli) -> None:
+    told = cli("cost", "web", "--advice")
+    assert told.code == 0 and "too early" in told.out
+    (tip,) = json.loads(cli("cost", "web", "--advice", "--json").out)["advice"]
+    assert tip["code"] == "too-early" and tip["evidence"]["ask_again_in"]["unit"] == "h"
+    assert cli("cost", "--advice").code == 2
+
+
 def test_daemon_status(cli: Cli, running_home: Path) -> None:
     told = cli("daemon", "status")
     health = json.loads(cli("daemon", "status", "--json").out)

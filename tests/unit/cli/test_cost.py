@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from docktor.cli.cost import cost_lines
+from docktor.cli.cost import advice_lines, cost_lines
 from docktor.cli.render import status_lines
 from docktor.core.cost import Day
+from docktor.core.rightsize import Figure, Tip
 from docktor.core.world import ServiceId
-from docktor.runtime.costing import CostView
+from docktor.runtime.costing import AdviceView, CostView
 from tests.unit.cli import views
 
 FRIDAY = date(2026, 3, 6)
@@ -60,6 +61,17 @@ def test_what_has_no_room_comes_below(width: int) -> None:
     assert len(heads) > 1 and [name for head in heads for name in head.split()[1:]][-1] == "TOTAL"
     assert all(f"shop/service-{number}" in " ".join(heads) for number in range(6))
     assert width == 1 or all(len(line) <= width for line in lines)
+
+
+def test_advice_with_its_numbers() -> None:
+    tip = Tip("max-reached", "allow more", {"at_max": Figure(4.25, "%"), "above": Figure(212, "min")})
+    advice = AdviceView(views.NOON - timedelta(days=7), views.NOON, 166.5, (tip,))
+    assert [line.plain for line in advice_lines("shop/web", advice)] == [
+        "shop/web: 166.5 of the last 168 h are recorded",
+        "",
+        "allow more",
+        "  max-reached: at max 4.2 %, above 212 min",
+    ]
 
 
 def test_the_column_today() -> None:

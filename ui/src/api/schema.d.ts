@@ -447,6 +447,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would suit it better
+         * @description What would suit the service better: limits far above use, too many or too few replicas, too large or small ones.
+         *
+         *     Drawn from the last seven days of its record, with the numbers each piece of advice goes by. There is always one:
+         *     with less than a day on record `too-early`, and `fits` when there is nothing to advise. Changes nothing.
+         */
+        get: operations["service_advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/approvals": {
         parameters: {
             query?: never;
@@ -720,6 +743,26 @@ export interface components {
          * @enum {string}
          */
         Action: "scale_up" | "scale_down" | "hold";
+        /**
+         * AdviceView
+         * @description Drawn from what was recorded from `since` to `until`; of so many hours of that there is a record.
+         */
+        AdviceView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Hours Known */
+            hours_known: number;
+            /** Advice */
+            advice: components["schemas"]["Tip"][];
+        };
         /**
          * AdvisorView
          * @description The model that advises. state: off | finding | ok | resting, or the state of its first model.
@@ -1033,6 +1076,13 @@ export interface components {
         Explanation: {
             /** Text */
             text: string;
+        };
+        /** Figure */
+        Figure: {
+            /** Value */
+            value: number;
+            /** Unit */
+            unit: string;
         };
         /**
          * Glance
@@ -1747,6 +1797,20 @@ export interface components {
             state: string;
             /** Error */
             error?: string | null;
+        };
+        /**
+         * Tip
+         * @description `code`: stable, for programs. `evidence`: the numbers it is drawn from, and those it comes to.
+         */
+        Tip: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: components["schemas"]["Figure"];
+            };
         };
         /**
          * TokenBody
@@ -3774,6 +3838,64 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             421: components["responses"]["MisdirectedRequest"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    service_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-02-22T12:00:00Z",
+                     *       "until": "2026-03-01T12:00:00Z",
+                     *       "hours_known": 166.5,
+                     *       "advice": [
+                     *         {
+                     *           "code": "max-reached",
+                     *           "text": "max_replicas 8 was reached in 4.2 % of the time, and for 212 minutes of that the service was above its threshold: allow more, or larger replicas",
+                     *           "evidence": {
+                     *             "at_max": {
+                     *               "value": 4.2,
+                     *               "unit": "%"
+                     *             },
+                     *             "above": {
+                     *               "value": 212,
+                     *               "unit": "min"
+                     *             },
+                     *             "recorded": {
+                     *               "value": 166.5,
+                     *               "unit": "h"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdviceView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            421: components["responses"]["MisdirectedRequest"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

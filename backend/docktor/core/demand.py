@@ -1,15 +1,17 @@
 """How many replicas a service's load was worth, minute by minute of its record. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from docktor.core.cost import HELD_S
 from docktor.core.figures import Yardstick, yardstick
 from docktor.core.metrics import is_per_replica
 from docktor.core.policy import Op, Policy
 
 REPLICAS, READY = "replicas", "replicas.ready"
 _MINUTE = timedelta(minutes=1)
+_LONGEST = int(HELD_S / 60)
 SHARED = ("cpu.", "network.")
 """Of these, what one replica has less of another one has more."""
 
@@ -34,17 +36,27 @@ class Needed:
 
 
 def minutes_of(series: Mapping[str, Sequence[tuple[datetime, float | None]]]) -> tuple[Minute, ...]:
-    """From each metric's highest value of each minute, all at the same moments."""
+    """From each metric's highest value of each minute, all at the same moments. What is seen less often than every
+    minute lasts until it is seen again, but for five minutes at the most.
+    """
     found: dict[datetime, dict[str, float]] = {}
     for name, points in series.items():
         for at, value in points:
             if value is not None:
                 found.setdefault(at, {})[name] = value
-    return tuple(
+    seen = [
         Minute(at, round(values[REPLICAS]), round(values.get(READY, values[REPLICAS])), values)
         for at, values in sorted(found.items())
         if REPLICAS in values
-    )
+    ]
+    return tuple(held for place, one in enumerate(seen) for held in _held(one, seen[place + 1 : place + 2]))
+
+
+def _held(one: Minute, after: Sequence[Minute]) -> Iterator[Minute]:
+    """As it goes on until the one after it, if there is one; else for itself alone."""
+    gap = (after[0].at - one.at) // _MINUTE if after else 1
+    for at in range(min(gap, _LONGEST)):
+        yield replace(one, at=one.at + at * _MINUTE)
 
 
 def needed(policy: Policy, minutes: Sequence[Minute]) -> tuple[Needed, ...]:

@@ -138,7 +138,7 @@ def _min_too_high(policy: Policy, load: Sequence[Needed]) -> Iterator[Tip]:
             f" fit into {count(enough, 'replica')} throughout, with {number(saved)} replica-hours less;"
             " what is left out of this is that another one stands in when one fails",
             peak=(peak, "replicas"),
-            min_replicas=(policy.min_replicas, "replicas"),
+            min=(policy.min_replicas, "replicas"),
             enough=(enough, "replicas"),
             saved=(saved, "replica-hours"),
             recorded=(len(load) / HOUR, "h"),
@@ -157,7 +157,7 @@ def _max_reached(policy: Policy, load: Sequence[Needed]) -> Iterator[Tip]:
         f" {count(len(above), 'minute')} of that the service was above its threshold: allow more, or larger replicas",
         at_max=(share, "%"),
         above=(len(above), "min"),
-        max_replicas=(policy.max_replicas, "replicas"),
+        max=(policy.max_replicas, "replicas"),
         recorded=(len(load) / HOUR, "h"),
     )
 

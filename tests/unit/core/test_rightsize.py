@@ -90,7 +90,7 @@ def test_min_replicas_that_never_mattered() -> None:
     tips = found(record(lambda at: 39 if at == 99 else 20, lambda at: 3), three)
     assert figures(tips["min-never-needed"]) == {
         "peak": (1.95, "replicas"),
-        "min_replicas": (3, "replicas"),
+        "min": (3, "replicas"),
         "enough": (2, "replicas"),
         "saved": (168, "replica-hours"),
         "recorded": (168, "h"),
@@ -163,6 +163,14 @@ def test_minutes_without_replicas_are_none() -> None:
         "cpu.avg": [(BEGIN, None), (BEGIN + timedelta(minutes=1), 5.0)],
     }
     assert minutes_of(points) == (Minute(BEGIN, 2, 1, {"replicas": 2.0, "replicas.ready": 1.0}),)
+
+
+def test_what_is_seen_seldom_lasts_until_it_is_seen_again() -> None:
+    times = [BEGIN + timedelta(minutes=at) for at in (0, 2, 60)]
+    found = minutes_of({"replicas": [(at, float(place)) for place, at in enumerate(times)]})
+    assert [(one.at - BEGIN).total_seconds() / 60 for one in found] == [0, 1, 2, 3, 4, 5, 6, 60]
+    assert minutes_of({}) == ()
+    assert [one.replicas for one in found] == [0, 0, 1, 1, 1, 1, 1, 2], "after five minutes nothing is known"
 
 
 def test_a_gap_parts_two_spells() -> None:

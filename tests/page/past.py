@@ -29,18 +29,18 @@ class Past:
     decisions: Sequence[Decision]
 
 
-def fill(home: Path, services: Sequence[ServiceId], hours: float) -> None:
+def fill(home: Path, services: Sequence[ServiceId], hours: float, step: timedelta = STEP) -> None:
     """Blocks until it is on the disk. A thread of its own: a browser may have the loop of this one."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _fill(home, services, hours)).result()
+        thread.submit(asyncio.run, _fill(home, services, hours, step)).result()
 
 
-async def _fill(home: Path, services: Sequence[ServiceId], hours: float) -> None:
+async def _fill(home: Path, services: Sequence[ServiceId], hours: float, step: timedelta) -> None:
     now = Clock().now()
     place = Home(home)
     place.create()
     store = await Store.open(place, now)
-    pasts = [lived(service, now - timedelta(hours=hours), now, turn) for turn, service in enumerate(services)]
+    pasts = [lived(service, now - timedelta(hours=hours), now, turn, step) for turn, service in enumerate(services)]
     for past in pasts:
         await store.add_metrics(past.rows)
         await store.flush(now)
@@ -56,7 +56,7 @@ def load(at: float, turn: int) -> float:
     return 30 + height * hill + 8 * math.sin(at / 37) + 5 * math.sin(at / 11)
 
 
-def lived(service: ServiceId, since: datetime, until: datetime, turn: int) -> Past:
+def lived(service: ServiceId, since: datetime, until: datetime, turn: int, step: timedelta = STEP) -> Past:
     rows: list[MetricRow] = []
     decisions: list[Decision] = []
     replicas, at, settled = 2, since, since
@@ -68,7 +68,7 @@ def lived(service: ServiceId, since: datetime, until: datetime, turn: int) -> Pa
         if target != replicas and at >= settled:
             decisions.append(decided(service, at, cpu, (replicas, wanted, target)))
             replicas, settled = target, at + SETTLED
-        at += STEP
+        at += step
     return Past(rows, decisions)
 
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from docktor import __version__
-from docktor.api import access, approvals, events, explain, glance, problems, prometheus, replay, routes, rules
+from docktor.api import access, approvals, costs, events, explain, glance, problems, prometheus, replay, routes, rules
 from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.api.page import add_page
@@ -42,6 +42,7 @@ def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
     app.include_router(routes.router, prefix="/api")
     app.include_router(explain.router, prefix="/api")
     app.include_router(glance.router, prefix="/api")
+    app.include_router(costs.router, prefix="/api")
     app.include_router(approvals.router, prefix="/api")
     app.include_router(rules.router, prefix="/api")
     app.include_router(replay.router, prefix="/api")

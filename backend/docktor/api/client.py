@@ -13,6 +13,7 @@ from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.decision import Decision
 from docktor.core.policy import Modes
 from docktor.core.similar import Similar
+from docktor.core.world import ServiceId
 from docktor.errors import (
     ConfigError,
     DaemonUnreachableError,
@@ -23,6 +24,7 @@ from docktor.errors import (
     ServiceNotFoundError,
     StorageError,
 )
+from docktor.runtime.costing import AdviceView, CostView
 from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -79,6 +81,17 @@ class Client:
     def glance(self, minutes: float = 60) -> list[Glance]:
         """The driving metric of every managed service."""
         return self._ask("GET", "/api/glance", list[Glance], params={"minutes": minutes})
+
+    def costs(self, days: int = 7, service: ServiceId | None = None) -> list[CostView]:
+        """Replica-hours by day, of every service or of this one."""
+        params: Params = {"days": days}
+        if service is not None:
+            params = {**params, "project": service.project, "service": service.name}
+        return self._ask("GET", "/api/costs", list[CostView], params=params)
+
+    def advice(self, service: str) -> AdviceView:
+        """What would suit it better, from its recorded week."""
+        return self._ask("GET", self._path(service) + "/advice", AdviceView)
 
     def scale(self, service: str, replicas: int, reason: str) -> Decision:
         body = {"replicas": replicas, "reason": reason}

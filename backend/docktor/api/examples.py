@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from docktor.api.access import BegunView, RotatedView, SessionView
 from docktor.api.rules import RulesCheck
 from docktor.api.tokenviews import NewTokenView, TokenView
+from docktor.core.cost import Day
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
+from docktor.core.rightsize import Figure, Tip
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
+from docktor.runtime.costing import AdviceView, CostView
 from docktor.runtime.replaying import ChangeView, Remark, ReplayedView, ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -122,6 +125,20 @@ PROJECT = ProjectView("shop", "compose", (SERVICE,))
 SERIES = Series("queue.backlog", ((AT, 731.0), (AT + timedelta(seconds=10), None)))
 RULES_CHECK = RulesCheck((), 'version: "1"\n', 'version: "1"\nservices:\n  - name: worker\n    max_replicas: 8\n')
 GLANCE = Glance("shop", "worker", "queue.backlog", 100.0, SERIES.points)
+COST = CostView("shop", "worker", 0.04, (Day((AT - timedelta(days=1)).date(), 95.8, 3.832, 24.0),))
+ADVICE = AdviceView(
+    AT - timedelta(days=7),
+    AT,
+    166.5,
+    (
+        Tip(
+            "max-reached",
+            "max_replicas 8 was reached in 4.2 % of the time, and for 212 minutes of that the service was above its"
+            " threshold: allow more, or larger replicas",
+            {"at_max": Figure(4.2, "%"), "above": Figure(212, "min"), "recorded": Figure(166.5, "h")},
+        ),
+    ),
+)
 ADVISOR = AdvisorView(
     mode="advise",
     state="ok",

@@ -37,6 +37,8 @@ OPERATIONS: Mapping[str, About] = {
     "service_detail": About("services", "One service", (404,), ex.DETAIL),
     "service_metrics": About("services", "The history of its metrics", (404, 422), [ex.SERIES]),
     "glance": About("services", "The driving metric of each", (422,), [ex.GLANCE]),
+    "costs": About("services", "What their replicas cost", (422,), [ex.COST]),
+    "service_advice": About("services", "What would suit it better", (404, 409), ex.ADVICE),
     "scale_service": About(
         "services", "Set its replicas", (*KEPT, 422), ex.DECISION, {"replicas": 4, "reason": "the sale begins"}
     ),

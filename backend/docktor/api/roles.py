@@ -36,6 +36,8 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "service_detail": Role.VIEWER,
         "service_metrics": Role.VIEWER,
         "glance": Role.VIEWER,
+        "costs": Role.VIEWER,
+        "service_advice": Role.VIEWER,
         "decisions": Role.VIEWER,
         "decision": Role.VIEWER,
         "similar_decisions": Role.VIEWER,

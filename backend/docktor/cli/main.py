@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docktor import __version__
-from docktor.cli import ai, approvals, config, daemon, history, models, replay, services, simulate, token, watch
+from docktor.cli import ai, approvals, config, cost, daemon, history, models, replay, services, simulate, token, watch
 from docktor.cli.scalable import make_scalable_command
 from docktor.cli.shared import find_home
 from docktor.errors import ConfigError, DaemonUnreachableError, DocktorError
@@ -39,6 +39,7 @@ app.command()(approvals.reject)
 app.command("make-scalable")(make_scalable_command)
 app.command()(replay.replay)
 app.command()(simulate.simulate)
+app.command()(cost.cost)
 app.add_typer(config.app, name="config")
 config.app.command("list-models")(models.list_models)
 config.app.command("set-model")(models.set_model)

@@ -1,6 +1,6 @@
 """What the office answered, as lines for a person. Pure: values in, styled lines out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,11 @@ from rich.text import Text
 from docktor.cli import sources
 from docktor.cli.advisor import advisor_facts
 from docktor.cli.clean import clean
+from docktor.core.cost import Day
 from docktor.core.decision import Decision
 from docktor.core.explain import explained
-from docktor.core.words import number, seconds
+from docktor.core.words import money, number, seconds
+from docktor.core.world import ServiceId
 from docktor.runtime.views import HealthView, LogEvent, ProjectView, ServiceDetail, ServiceView, Setting
 
 GAP = "  "
@@ -98,15 +100,20 @@ def services_of(projects: Sequence[ProjectView]) -> list[ServiceView]:
     return sorted(every, key=lambda s: (not s.managed, s.project, s.name))
 
 
-def status_lines(projects: Sequence[ProjectView], width: int | None) -> list[Text]:
-    """The table of `docktor status`."""
+def status_lines(
+    projects: Sequence[ProjectView], width: int | None, today: Mapping[ServiceId, Day] | None = None
+) -> list[Text]:
+    """The table of `docktor status`. `today`: what each service has cost so far."""
     services = services_of(projects)
     if not services:
         return [Text("No services are running: start some with `docker compose up -d`.")]
-    rows = [
-        Row((_name(s), _replicas(s), _limits(s), _metric(s), _state(s), _mode(s), _next(s)), _why(s)) for s in services
-    ]
-    return columns(("SERVICE", "REPLICAS", "MIN-MAX", "METRIC", "STATE", "MODE", "NEXT"), rows, width)
+    rows = [Row((*_cells(s), _today((today or {}).get(ServiceId(s.project, s.name)))), _why(s)) for s in services]
+    return columns(("SERVICE", "REPLICAS", "MIN-MAX", "METRIC", "STATE", "MODE", "NEXT", "TODAY"), rows, width)
+
+
+def _cells(service: ServiceView) -> tuple[Text, ...]:
+    shown = (_name, _replicas, _limits, _metric, _state, _mode, _next)
+    return tuple(show(service) for show in shown)
 
 
 def watch_lines(projects: Sequence[ProjectView], width: int) -> list[Text]:
@@ -191,6 +198,15 @@ def _next(service: ServiceView) -> Text:
     if service.next_check_s is None:
         return Text("-", "dim")
     return Text("now" if service.next_check_s < 1 else seconds(service.next_check_s))
+
+
+def _today(day: Day | None) -> Text:
+    return Text("-", "dim") if day is None or not day.known_hours else Text(spent(day.replica_hours, day.money))
+
+
+def spent(hours: float, paid: float | None) -> str:
+    """`47.9 h`, with a price `47.9 h 1.92`: replica-hours and money."""
+    return f"{hours:.1f} h" if paid is None else f"{hours:.1f} h {money(paid)}"
 
 
 def _why(service: ServiceView) -> Text:

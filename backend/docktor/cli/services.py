@@ -1,5 +1,6 @@
 """Commands about services as they are now: status, scale, hold, resume, mode."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -10,22 +11,26 @@ from docktor.cli.advisor import advisor_line
 from docktor.cli.shared import Json, Reason, ServiceName, connect
 from docktor.core.decision import Phase
 from docktor.core.policy import Mode, Modes
+from docktor.core.world import ServiceId
 from docktor.runtime.views import ServiceDetail
 
 
 def status(as_json: Json = False) -> None:
     """Show every service and how it stands.
 
-    Replicas, the metric that drives them, state, time to the next check, and why.
+    Replicas, the metric that drives them, state, time to the next check, replica-hours of today (with what they cost,
+    where there is a price), and why.
 
     Example: docktor status
     """
     with connect() as client:
-        projects, advisor = client.projects(), client.health().advisor
+        projects, advisor, costs = client.projects(), client.health().advisor, client.costs(days=1)
+    today = {ServiceId(one.project, one.service): one.days[-1] for one in costs}
     if as_json:
-        output.show_json(render.services_of(projects))
+        services = render.services_of(projects)
+        output.show_json([{**asdict(one), "today": today.get(ServiceId(one.project, one.name))} for one in services])
         return
-    output.show(render.status_lines(projects, output.text_width()))
+    output.show(render.status_lines(projects, output.text_width(), today))
     if advisor.mode != "off":
         output.show([Text(), advisor_line(advisor)])
 

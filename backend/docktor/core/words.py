@@ -4,6 +4,7 @@ import math
 import unicodedata
 
 NO_DECIMALS_FROM = 100
+CENT = 0.01
 MINUTES_FROM, HOURS_FROM = 100, 2 * 3600
 
 
@@ -23,6 +24,11 @@ def seconds(value: float) -> str:
     if value < MINUTES_FROM:
         return f"{math.ceil(value)} s"
     return f"{value / 60:.0f} min" if value < HOURS_FROM else f"{value / 3600:.1f} h"
+
+
+def money(value: float) -> str:
+    """1250.00, 3.83; 0.0042 where two decimals would say nothing."""
+    return f"{value:.2f}" if value == 0 or abs(value) >= CENT else f"{value:.2g}"
 
 
 def count(amount: int, noun: str) -> str:

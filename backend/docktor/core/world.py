@@ -56,6 +56,7 @@ class Replica:
     `number` is Compose's container number. `cpu_limit` is in cores, `None` without a limit.
     `restarts` counts the engine's restarts of it since it was created.
     `finished_at`: when its last run ended; `None` while it runs, and when it never ran.
+    `memory_limit` is in bytes, `None` without a limit.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Replica:
     exit_code: int | None = None
     cpu_limit: float | None = None
     finished_at: datetime | None = None
+    memory_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from typing import TypeVar, Unpack
 
 import duckdb
 
+from docktor.core.cost import Stretch, Used
 from docktor.core.decision import Decision
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
-from docktor.memory import series, tables
+from docktor.memory import series, tables, usage
 from docktor.memory.lines import Entry
 from docktor.memory.probe import Fault, Finding, examine, judge
 from docktor.memory.series import MetricRow, OneMetric, Points
@@ -122,11 +123,23 @@ class Index:
 
         return await self._ask(question)
 
+    async def used(self, stretches: Sequence[Stretch], now: datetime) -> Mapping[ServiceId, Mapping[int, Used]] | None:
+        """Seconds of replicas of every service in each stretch; see usage.used. Slow once, on a long record."""
+
+        def settle(db: duckdb.DuckDBPyConnection) -> bool:
+            self._write_waiting(db)
+            return usage.settle(db, now)
+
+        while await self._ask(settle, limited=False):
+            pass
+        return await self._ask(lambda db: usage.used(db, stretches))
+
     async def prune(self, dropped: Collection[int], metrics_before: datetime) -> None:
         """Forget these decisions (the journal has dropped them) and metrics older than a moment."""
 
         def work(db: duckdb.DuckDBPyConnection) -> None:
             tables.forget(db, dropped)
+            usage.forget(db, metrics_before)
             series.forget_metrics(db, metrics_before)
 
         await self._ask(work, limited=False)
@@ -190,6 +203,7 @@ class Index:
         else:
             notes = ()
         self._attempt(self._write_waiting)
+        self._attempt(lambda db: usage.settle(db, now))
         return notes
 
     def _write_waiting(self, db: duckdb.DuckDBPyConnection) -> None:
@@ -239,6 +253,7 @@ class Index:
             if found != str(tables.SCHEMA):
                 self._let_go()
                 return Finding(Fault.BROKEN, f"its tables are of version {found}, not {tables.SCHEMA}")
+            usage.prepare(self._connection)
             changed = tables.sync(self._connection, self._entries())
         except duckdb.Error as error:
             self._let_go()

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Unpack
 
+from docktor.core.cost import Stretch, Used
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Modes
 from docktor.core.world import Parked, ServiceId
@@ -127,6 +128,13 @@ class Store:
                 found.setdefault(metric, []).extend(points)
             since = end
         return {metric: tuple(points) for metric, points in found.items()}
+
+    async def used(self, stretches: Sequence[Stretch], now: datetime) -> Mapping[ServiceId, Mapping[int, Used]]:
+        """Seconds of replicas of every recorded service, by the place of the stretch; none while the index is away.
+
+        `stretches`: one after the other, without gaps.
+        """
+        return await self._index.used(stretches, now) or {}
 
     async def flush(self, now: datetime) -> tuple[str, ...]:
         """Call every few seconds: writes metrics, mends the index. Answers what was mended."""

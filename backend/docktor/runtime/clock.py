@@ -1,9 +1,13 @@
-"""The one place that reads the clock."""
+"""The one place that reads the clock, and tells the zone it stands in."""
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 JUMP_S = 5.0
+LOCALTIME = Path("/etc/localtime")
 
 
 class Clock:
@@ -27,3 +31,20 @@ class Clock:
         drift = (wall - self._wall).total_seconds() - (steady - self._steady)
         self._wall, self._steady = wall, steady
         return drift if abs(drift) > JUMP_S else 0.0
+
+
+def local_zone(environment: Mapping[str, str], file: Path = LOCALTIME) -> tzinfo:
+    """The zone in which days begin and end: what `TZ` says, else the system's (`file`), without either UTC.
+
+    A `TZ` that isn't the name of a zone, as `CET-1CEST`, is taken as it is today, without its summer time.
+    """
+    name = environment.get("TZ")
+    try:
+        if name:
+            return ZoneInfo(name.removeprefix(":"))
+        if name is None:
+            with file.open("rb") as found:
+                return ZoneInfo.from_file(found)
+    except (OSError, ValueError, KeyError):  # no such zone or file, or one that can't be read
+        return (datetime.now(UTC).astimezone().tzinfo if name else None) or UTC
+    return UTC

@@ -55,6 +55,18 @@ FAMILIES = (
         "Seconds since the latest check that saw the service; left out before the first.",
     ),
     Family(
+        "docktor_service_replica_hours_total",
+        "counter",
+        OF_SERVICE,
+        "Hours of its replicas since the daemon's start, as of the latest check.",
+    ),
+    Family(
+        "docktor_service_price_per_hour",
+        "gauge",
+        OF_SERVICE,
+        "What a replica costs for an hour (price); left out without one.",
+    ),
+    Family(
         "docktor_decisions_total",
         "counter",
         (*OF_SERVICE, "action", "source", "phase"),
@@ -76,11 +88,16 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A kept service. `spoken`: the metrics its rules name; `checked_s`: seconds since the latest check."""
+    """A kept service. `spoken`: the metrics its rules name; `checked_s`: seconds since the latest check.
+
+    `replica_hours`: since it is kept. `price`: of one replica for an hour.
+    """
 
     view: ServiceView
     spoken: frozenset[str]
     checked_s: float | None
+    replica_hours: float = 0.0
+    price: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,9 @@ def _service(one: Watched) -> Iterator[Sample]:
             yield "docktor_service_metric", (*who, metric), value
     if one.checked_s is not None:
         yield "docktor_service_last_check_age_seconds", who, one.checked_s
+    yield "docktor_service_replica_hours_total", who, one.replica_hours
+    if one.price is not None:
+        yield "docktor_service_price_per_hour", who, one.price
 
 
 def _decisions(tally: Tally) -> Iterator[Sample]:

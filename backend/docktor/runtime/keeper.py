@@ -10,6 +10,7 @@ from functools import partial
 
 from docktor.core.advice import Advice, Shadow
 from docktor.core.approval import moved, stale
+from docktor.core.cost import Meter
 from docktor.core.decide import after_failure, after_scaling, decide
 from docktor.core.decision import Action, Decision, Past, Phase, Source, State, Verdict
 from docktor.core.gap import after_gap
@@ -45,6 +46,7 @@ class Keeper:
         self.seen: Seen | None = None
         self.error: str | None = None
         self.next_check: float = 0.0
+        self.meter = Meter()
         self._tools = tools
         self._store = store
         self._observer = Observer(tools.engine, tools.sampler, tools.sources, tools.clock)
@@ -176,6 +178,7 @@ class Keeper:
             text = "switched off (mode off)"
             verdict = Verdict(seen.current, seen.current, seen.current, Source.RULES, State.PAUSED, text)
         self.seen = Seen(seen, verdict, verdict.target)
+        self.meter = self.meter.look(seen.at, seen.current)
 
     async def _carry_out(self, seen: Snapshot, counselled: Counselled) -> None:
         verdict, advice = counselled.verdict, counselled.advice

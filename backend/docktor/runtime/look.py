@@ -138,7 +138,8 @@ def watched(state: ServiceState, keeper: Keeper, now: datetime, now_steady: floa
     if policy.target is not None:
         spoken.add(policy.target.metric)
     checked = None if seen is None else max((now - seen.snapshot.at).total_seconds(), 0.0)
-    return Watched(_kept(state, keeper, "", now_steady), frozenset(spoken), checked)
+    view = _kept(state, keeper, "", now_steady)
+    return Watched(view, frozenset(spoken), checked, keeper.meter.hours, policy.price)
 
 
 def service_detail(

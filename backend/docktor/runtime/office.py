@@ -20,6 +20,8 @@ from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.memory.wanted import Wanted
+from docktor.runtime.clock import local_zone
+from docktor.runtime.costing import AdviceView, Costing, CostView
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.glance import glances
@@ -83,6 +85,7 @@ class Office:
         self._proposals = Proposals(fleet, store)
         self._rulebook = Rulebook(fleet, reloader, self._events, self._clock)
         self._replays = Replays(store)
+        self._costing = Costing(fleet.keepers, store, self._clock, local_zone(environment))
         self._started_at = self._clock.now()
 
     async def health(self) -> HealthView:
@@ -144,6 +147,14 @@ class Office:
     async def glance(self, minutes: float) -> Sequence[Glance]:
         """Every managed service's driving metric over the last `minutes`, at most 60 points each."""
         return await glances(self._fleet.keepers, self._store, self._clock, minutes)
+
+    async def costs(self, days: int, project: str | None, service: str | None) -> Sequence[CostView]:
+        """Replica-hours of the last `days`, of every service or only of those so called."""
+        return await self._costing.answer(days, project, service)
+
+    async def advice(self, service: str) -> AdviceView:
+        """What would suit the service better, from its recorded week."""
+        return await self._costing.advice(self._keeper(service))
 
     async def scale(self, service: str, replicas: int, reason: str, by: str) -> Decision:
         """Through the guard. Raises ScaleRefusedError with the limit that stopped it."""

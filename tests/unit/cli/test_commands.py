@@ -1,6 +1,7 @@
 """Every command against a real daemon on the simulated engine."""
 
 import json
+import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ def test_version_and_help(cli: Cli) -> None:
 @pytest.mark.parametrize(
     "command",
     ["status", "watch", "explain", "events", "scale", "hold", "resume", "mode", "check", "daemon start",
-     "daemon stop", "daemon status", "daemon logs", "config validate", "config show", "replay"],
+     "daemon stop", "daemon status", "daemon logs", "config validate", "config show", "replay", "cost"],
 )  # fmt: skip
 def test_every_command_has_an_example_and_a_sentence_that_fits_the_list(cli: Cli, command: str) -> None:
     *path, name = command.split()
@@ -41,6 +42,29 @@ def test_status(cli: Cli) -> None:
     assert "\x1b" not in told.out
     names = [service["name"] for service in json.loads(cli("status", "--json").out)]
     assert {"web", "worker"} <= set(names)
+
+
+def test_cost(cli: Cli) -> None:
+    patient = time.monotonic() + 30
+    while "demo/web" not in (told := cli("cost", "--days", "2")).out and time.monotonic() < patient:
+        time.sleep(0.5)  # numbers are written every few seconds
+    assert told.code == 0
+    head, *_, total = [line for line in told.out.splitlines() if line.startswith(("DAY", "TOTAL"))]
+    assert head.split() == ["DAY", "demo/web", "demo/worker", "TOTAL"] and total.endswith(" h")
+    (web,) = json.loads(cli("cost", "demo/web", "--json").out)
+    assert len(web["days"]) == 7 and web["price"] is None
+    assert 0 < web["days"][-1]["known_hours"] <= web["days"][-1]["replica_hours"]
+    (today,) = [one["today"] for one in json.loads(cli("status", "--json").out) if one["name"] == "web"]
+    assert today["date"] == web["days"][-1]["date"] and today["money"] is None
+    assert cli("cost", "nosuch").code == 1
+
+
+def test_cost_advice(cli: Cli) -> None:
+    told = cli("cost", "web", "--advice")
+    assert told.code == 0 and "too early" in told.out
+    (tip,) = json.loads(cli("cost", "web", "--advice", "--json").out)["advice"]
+    assert tip["code"] == "too-early" and tip["evidence"]["ask_again_in"]["unit"] == "h"
+    assert cli("cost", "--advice").code == 2
 
 
 def test_daemon_status(cli: Cli, running_home: Path) -> None:

@@ -21,7 +21,7 @@ def test_status_at_80_columns_keeps_every_line_within_them_and_the_reason_below_
         render.status_lines([project(long, service("worker", project="a-project-with-quite-a-long-name"))], 80)
     )
     assert all(cell_len(line) <= 80 for line in lines)
-    assert lines[0].split() == ["SERVICE", "REPLICAS", "MIN-MAX", "METRIC", "STATE", "MODE", "NEXT"]
+    assert lines[0].split() == ["SERVICE", "REPLICAS", "MIN-MAX", "METRIC", "STATE", "MODE", "NEXT", "TODAY"]
     assert lines[1].startswith("…") and "-long-name/web " in lines[1]
     assert "4 → 6" in lines[1]
     assert lines[2].startswith("  because") and lines[2].endswith("…")

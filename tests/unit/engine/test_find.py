@@ -31,6 +31,13 @@ def test_cpu_limit(host_config: Json, cores: float | None) -> None:
     assert cpu_limit(host_config) == cores
 
 
+@pytest.mark.parametrize(("memory", "limit"), [(256 * 1024**2, 256 * 1024**2), (0, None), (None, None)])
+def test_memory_limit(memory: int | None, limit: int | None) -> None:
+    inspect = small(1)
+    inspect["HostConfig"] = {**(inspect.get("HostConfig") or {}), "Memory": memory}
+    assert replica(inspect).memory_limit == limit
+
+
 def test_a_replica() -> None:
     found = replica(rich())
     assert (found.name, found.number, found.state, found.health) == (

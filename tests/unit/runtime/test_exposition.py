@@ -72,6 +72,14 @@ def test_what_is_unknown_is_left_out() -> None:
     assert not any(name.startswith("docktor_advisor") for name in names)
 
 
+def test_replica_hours_and_a_price_only_where_there_is_one() -> None:
+    other = replace(VIEW, name="worker")
+    told = facts(Watched(VIEW, frozenset(), 1.0, 12.5, 0.04), Watched(other, frozenset(), 1.0, 3.0))
+    found = values(told, "docktor_service_replica_hours_total")
+    assert found == {("shop", "web"): 12.5, ("shop", "worker"): 3.0}
+    assert values(told, "docktor_service_price_per_hour") == {("shop", "web"): 0.04}
+
+
 @given(st.text(min_size=1), st.text(min_size=1), st.floats())
 def test_any_name_and_any_number_comes_through(name: str, metric: str, number: float) -> None:
     view = replace(VIEW, name=name, metrics={metric: number})

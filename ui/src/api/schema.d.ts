@@ -423,6 +423,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What their replicas cost
+         * @description Replica-hours of each service and day, and money where an hour of a replica has a price; oldest day first.
+         *
+         *     From the recorded number of replicas: each lasts until the next one, but for five minutes at the most. Days are cut
+         *     at midnight of the daemon's time zone; the last one is today up to now. `known_hours` says how much of a day is
+         *     recorded. Days older than `retention.metrics_days` are empty.
+         */
+        get: operations["costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project}/services/{service}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would suit it better
+         * @description What would suit the service better: limits far above use, too many or too few replicas, too large or small ones.
+         *
+         *     Drawn from the last seven days of its record, with the numbers each piece of advice goes by. There is always one:
+         *     with less than a day on record `too-early`, and `fits` when there is nothing to advise. Changes nothing.
+         */
+        get: operations["service_advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/approvals": {
         parameters: {
             query?: never;
@@ -697,6 +744,26 @@ export interface components {
          */
         Action: "scale_up" | "scale_down" | "hold";
         /**
+         * AdviceView
+         * @description Drawn from what was recorded from `since` to `until`; of so many hours of that there is a record.
+         */
+        AdviceView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Hours Known */
+            hours_known: number;
+            /** Advice */
+            advice: components["schemas"]["Tip"][];
+        };
+        /**
          * AdvisorView
          * @description The model that advises. state: off | finding | ok | resting, or the state of its first model.
          *
@@ -875,6 +942,40 @@ export interface components {
             warnings: string[];
         };
         /**
+         * CostView
+         * @description A service's days, oldest first, the last one is today up to now. `price`: of one replica for an hour.
+         *
+         *     `money` is in whatever the price is in, `None` without one. A day with less `known_hours` than it has hours is
+         *     recorded in part, and its `replica_hours` are those of that part.
+         */
+        CostView: {
+            /** Project */
+            project: string;
+            /** Service */
+            service: string;
+            /** Price */
+            price: number | null;
+            /** Days */
+            days: components["schemas"]["Day"][];
+        };
+        /**
+         * Day
+         * @description `money`: `None` without a price. `known_hours`: hours of the day of which the number of replicas is known.
+         */
+        Day: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Replica Hours */
+            replica_hours: number;
+            /** Money */
+            money: number | null;
+            /** Known Hours */
+            known_hours: number;
+        };
+        /**
          * Decision
          * @description One decision, as recorded and as answered by the API. `id` grows by one with each decision of a home.
          *
@@ -975,6 +1076,13 @@ export interface components {
         Explanation: {
             /** Text */
             text: string;
+        };
+        /** Figure */
+        Figure: {
+            /** Value */
+            value: number;
+            /** Unit */
+            unit: string;
         };
         /**
          * ForecastView
@@ -1723,6 +1831,20 @@ export interface components {
             state: string;
             /** Error */
             error?: string | null;
+        };
+        /**
+         * Tip
+         * @description `code`: stable, for programs. `evidence`: the numbers it is drawn from, and those it comes to.
+         */
+        Tip: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: components["schemas"]["Figure"];
+            };
         };
         /**
          * TokenBody
@@ -3762,6 +3884,112 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             421: components["responses"]["MisdirectedRequest"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    costs: {
+        parameters: {
+            query?: {
+                days?: number;
+                project?: string | null;
+                service?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "project": "shop",
+                     *         "service": "worker",
+                     *         "price": 0.04,
+                     *         "days": [
+                     *           {
+                     *             "date": "2026-02-28",
+                     *             "replica_hours": 95.8,
+                     *             "money": 3.832,
+                     *             "known_hours": 24
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CostView"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    service_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-02-22T12:00:00Z",
+                     *       "until": "2026-03-01T12:00:00Z",
+                     *       "hours_known": 166.5,
+                     *       "advice": [
+                     *         {
+                     *           "code": "max-reached",
+                     *           "text": "max_replicas 8 was reached in 4.2 % of the time, and for 212 minutes of that the service was above its threshold: allow more, or larger replicas",
+                     *           "evidence": {
+                     *             "at_max": {
+                     *               "value": 4.2,
+                     *               "unit": "%"
+                     *             },
+                     *             "above": {
+                     *               "value": 212,
+                     *               "unit": "min"
+                     *             },
+                     *             "recorded": {
+                     *               "value": 166.5,
+                     *               "unit": "h"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdviceView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            421: components["responses"]["MisdirectedRequest"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

@@ -24,3 +24,7 @@ export type ReplaySide = Schemas['ReplayedView']
 export type RulesCheck = Schemas['RulesCheck']
 /** What is wrong in an entry, and where; a fault in a file has its line too. */
 export type RuleFault = Schemas['RuleFault']
+export type Cost = Schemas['CostView']
+export type CostDay = Schemas['Day']
+export type Advice = Schemas['AdviceView']
+export type Tip = Schemas['Tip']

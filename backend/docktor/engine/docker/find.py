@@ -218,6 +218,7 @@ def replica(inspect: Inspect) -> Replica:
         exit_code=int(told.get("ExitCode") or 0) if ended else None,
         cpu_limit=cpu_limit(inspect.get("HostConfig") or {}),
         finished_at=time_of(told.get("FinishedAt")) if ended else None,
+        memory_limit=int((inspect.get("HostConfig") or {}).get("Memory") or 0) or None,
     )
 
 

@@ -119,7 +119,7 @@ class ServiceRun:
         replicas = sorted(whole, key=lambda container: container.number)
         return ServiceState(
             self.spec.service,
-            tuple(_replica(container, self.spec.cpu_limit) for container in replicas),
+            tuple(_replica(container, self.spec) for container in replicas),
             self.spec.unscalable,
             self.spec.labels,
         )
@@ -156,7 +156,7 @@ class ServiceRun:
         return found
 
 
-def _replica(container: Container, cpu_limit: float | None) -> Replica:
+def _replica(container: Container, spec: SimulatedService) -> Replica:
     return Replica(
         container.id,
         container.name,
@@ -167,6 +167,7 @@ def _replica(container: Container, cpu_limit: float | None) -> Replica:
         container.restarts,
         container.oom_killed,
         container.exit_code,
-        cpu_limit,
+        spec.cpu_limit,
         container.finished_at,
+        spec.memory_limit_bytes,
     )

@@ -1,6 +1,16 @@
-import { Link as Anchor, Chip, Stack, TableCell, TableRow, Tooltip, Typography } from '@mui/material'
+import {
+  Link as Anchor,
+  Chip,
+  Stack,
+  TableCell,
+  TableRow,
+  Tooltip,
+  Typography,
+  useMediaQuery,
+} from '@mui/material'
 import { memo } from 'react'
 import { Link } from 'react-router'
+import { useToday } from '@/api/costs'
 import type { Service } from '@/api/types'
 import { ManageButton } from '@/components/actions/manage'
 import { Ago } from '@/components/ago'
@@ -9,7 +19,7 @@ import { Replicas } from '@/components/replicas'
 import { ServiceMenu } from '@/components/service-menu'
 import { Spark } from '@/components/spark'
 import { StateChip } from '@/components/state-chip'
-import { metricValue } from '@/lib/format'
+import { metricValue, money, plain, replicaHours } from '@/lib/format'
 import { MODES, modeLabel } from '@/lib/words'
 import { NextCheck } from './clock'
 import { Cure } from './cure'
@@ -45,6 +55,7 @@ export const ServiceRow = memo(
             min={service.min}
             max={service.max}
           />
+          {service.managed && <Today service={service} />}
         </TableCell>
         <TableCell>{service.managed ? <Driving service={service} /> : '–'}</TableCell>
         <TableCell>
@@ -84,6 +95,23 @@ function Driving({ service }: { service: Service }) {
         {threshold !== null && ` of ${metricValue(metric, threshold)}`}
       </Typography>
     </Stack>
+  )
+}
+
+/** Only where a row has room for it; elsewhere it isn't asked for. */
+function Today({ service }: { service: Service }) {
+  return useMediaQuery('(min-width:1200px)') ? <Spent project={service.project} name={service.name} /> : null
+}
+
+function Spent({ project, name }: { project: string; name: string }) {
+  const today = useToday(project, name)
+  if (!today?.known_hours) return null
+  const { replica_hours, money: paid } = today
+  const words = `${replicaHours(replica_hours)} today${paid === null ? '' : `, ${money(paid)}`}`
+  return (
+    <Typography variant="caption" component="div" color="text.secondary" noWrap title={words}>
+      {plain(replica_hours)} h today
+    </Typography>
   )
 }
 

@@ -7,6 +7,7 @@ import type { Detail } from '@/api/types'
 import { Page } from '@/components/page'
 import { ServiceActions } from '@/components/service-actions'
 import { Empty, Failed, Loading } from '@/components/states'
+import { Cost } from './cost'
 import { Decisions } from './decisions'
 import { Facts } from './facts'
 import { Forecast } from './forecast'
@@ -106,6 +107,7 @@ function Screen({ detail, updatedAt, view, change, story }: Props) {
           />
           <Decisions story={story} view={view} lit={lit} onLight={setLit} onPick={pick} service={service} />
           <ReplicasTable replicas={detail.replicas} />
+          <Cost project={service.project} service={service.name} managed={service.managed} />
         </Stack>
         {wide && why}
       </Box>

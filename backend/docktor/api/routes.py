@@ -11,6 +11,7 @@ from docktor.api.actor import By
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
+from docktor.core.advisor import Choice
 from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.record import read_time
 from docktor.core.similar import Similar
@@ -210,9 +211,13 @@ async def models(office: TheOffice) -> ModelsView:
 
 @router.put("/model")
 async def set_model(office: TheOffice, by: By, body: ModelBody) -> AdvisorView:
-    """Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed."""
-    provider = body.provider.value if body.provider else None
-    return thaw(await office.set_model(body.model, provider, body.base_url, by))
+    """Ask another model from now on, or in another mode; docktor.yaml says so, its comments stay.
+
+    advise: its choice counts within the limits; shadow: it is asked and scored, not heard; off: it is never asked.
+    422 with the faults, nothing changed.
+    """
+    choice = Choice(body.model, body.provider, body.base_url, body.mode)
+    return thaw(await office.set_model(choice, by))
 
 
 @router.get("/models/pulls")

@@ -68,6 +68,38 @@ async def test_another_model_is_in_force_at_once_and_written_down(http: httpx2.A
     assert f"model: {OTHER}" in text and "# ours" in text
 
 
+async def test_another_mode_is_in_force_at_once_written_down_and_on_record(
+    http: httpx2.AsyncClient, door: Door, tmp_path: Path
+) -> None:
+    await advisor(http, "ok")
+    alice = door.token(Role.ADMIN, name="alice")
+    for mode, state in (("shadow", "ok"), ("off", "off"), ("advise", "ok")):
+        answer = await door.ask("PUT", "/api/model", token=alice, body={"mode": mode})
+        assert (answer.status, answer.json()["mode"]) == (200, mode)
+        found = await advisor(http, state)
+        assert (found["mode"], found["model"]) == (mode, "ai/llama3.2")
+        text = (tmp_path / "docktor.yaml").read_text()
+        assert f"mode: {mode}" in text.replace('"', "") and "# ours" in text
+    told = [one["text"] for one in (await http.get("/api/events")).json()["events"] if one["kind"] == "advisor"]
+    words = [text for text in told if text.startswith("set by alice: llm.mode is ")]
+    assert [text.partition(", in ")[0].removeprefix("set by alice: ") for text in words] == [
+        "llm.mode is shadow",
+        "llm.mode is off instead of shadow",
+        "llm.mode is advise instead of off",
+    ]
+
+
+async def test_a_model_and_its_mode_together(http: httpx2.AsyncClient, tmp_path: Path) -> None:
+    assert (await http.put("/api/model", json={"model": OTHER, "mode": "shadow"})).status_code == 200
+    found = await advisor(http, "ok")
+    assert (found["model"], found["mode"]) == (OTHER, "shadow")
+
+
+async def test_a_mode_is_for_admins(door: Door) -> None:
+    token = door.token(Role.OPERATOR)
+    assert (await door.ask("PUT", "/api/model", token=token, body={"mode": "off"})).status == 403
+
+
 async def test_choosing_one_where_nothing_was_written_leaves_what_is_managed_managed(
     served: Served, tmp_path: Path
 ) -> None:
@@ -93,7 +125,12 @@ async def kept(http: httpx2.AsyncClient) -> list[tuple[str, int]]:
         ({"model": "ai/x", "provider": "drm"}, "provider"),
         ({"model": "ai/x", "api_key": "sk-1"}, "api_key"),
         ({"model": 7}, "model"),
-        ({}, "model"),
+        ({}, "body"),
+        ({"model": None, "mode": None}, "body"),
+        ({"provider": "openai", "mode": "off"}, "body"),
+        ({"base_url": "http://localhost/v1"}, "body"),
+        ({"mode": "loud"}, "mode"),
+        ({"model": "../x", "mode": "shadow"}, "llm.model"),
     ],
 )
 async def test_what_can_not_be_asked_is_422_and_changes_nothing(

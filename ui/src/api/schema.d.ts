@@ -308,7 +308,10 @@ export interface paths {
         get?: never;
         /**
          * Ask another model
-         * @description Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed.
+         * @description Ask another model from now on, or in another mode; docktor.yaml says so, its comments stay.
+         *
+         *     advise: its choice counts within the limits; shadow: it is asked and scored, not heard; off: it is never asked.
+         *     422 with the faults, nothing changed.
          */
         put: operations["set_model"];
         post?: never;
@@ -696,6 +699,12 @@ export interface components {
          * @enum {string}
          */
         Action: "scale_up" | "scale_down" | "hold";
+        /**
+         * AdvisorMode
+         * @description advise chooses among the candidates; shadow is asked and scored, not heard; off is never asked.
+         * @enum {string}
+         */
+        AdvisorMode: "advise" | "shadow" | "off";
         /**
          * AdvisorView
          * @description The model that advises. state: off | finding | ok | resting, or the state of its first model.
@@ -1160,14 +1169,21 @@ export interface components {
         };
         /**
          * ModelBody
-         * @description `provider` and `base_url` stay as they are when they are not given.
+         * @description What is not given stays as it is. `model` may be left out when only `mode` is to change.
          */
         ModelBody: {
             /** Model */
-            model: string;
+            model?: string | null;
             provider?: components["schemas"]["Provider"] | null;
             /** Base Url */
             base_url?: string | null;
+            mode?: components["schemas"]["AdvisorMode"] | null;
+        } | {
+            model: string;
+        } | {
+            mode: string;
+            provider?: null;
+            base_url?: null;
         };
         /**
          * ModelView

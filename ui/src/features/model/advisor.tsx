@@ -1,12 +1,12 @@
-import { Box, Stack, TextField, Typography } from '@mui/material'
-import { type ReactNode, useState } from 'react'
+import { Box, Stack, Typography } from '@mui/material'
+import type { ReactNode } from 'react'
 import type { Health } from '@/api/types'
 import { Ago } from '@/components/ago'
-import { Copyable } from '@/components/copyable'
 import { Section } from '@/components/section'
 import { ToneChip } from '@/components/tone-chip'
-import { ADVISOR_MODES, advisorWords, agreement, breakerWords, took } from '@/lib/advisor-words'
+import { advisorWords, agreement, breakerWords, took } from '@/lib/advisor-words'
 import { count, plain } from '@/lib/format'
+import { Mode } from './mode'
 
 type View = Health['advisor']
 
@@ -96,42 +96,5 @@ function Asked({ model }: { model: NonNullable<View['models']>[number] }) {
         </Typography>
       )}
     </Stack>
-  )
-}
-
-/** The mode stands in docktor.yaml alone; the words to put there are ready to be copied. */
-function Mode({ now }: { now: string }) {
-  const [mode, setMode] = useState(now)
-  const chosen = ADVISOR_MODES.find((one) => one.mode === mode)
-  return (
-    <Section
-      title="What it may do"
-      help={`Now: ${ADVISOR_MODES.find((one) => one.mode === now)?.means ?? now}`}
-    >
-      <TextField
-        select
-        size="small"
-        label="Another mode"
-        value={mode}
-        helperText={mode !== now && chosen?.means}
-        onChange={(event) => setMode(event.target.value)}
-        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-        sx={{ maxWidth: 240 }}
-      >
-        {ADVISOR_MODES.map((one) => (
-          <option key={one.mode} value={one.mode}>
-            {one.label}
-          </option>
-        ))}
-      </TextField>
-      {mode !== now && (
-        <>
-          <Typography variant="body2">
-            Write this into docktor.yaml, in the llm block if there is one. Docktor sees it at once.
-          </Typography>
-          <Copyable text={`llm:\n  mode: ${mode}`} label="Copy these lines" />
-        </>
-      )}
-    </Section>
   )
 }

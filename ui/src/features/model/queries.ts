@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { api, body } from '@/api/client'
 import { useAct } from '@/api/queries'
-import type { Models } from '@/api/types'
+import type { Health, Models } from '@/api/types'
+import type { AdvisorMode } from '@/lib/advisor-words'
 
 const OFTEN_MS = 1_000
 const SELDOM_MS = 15_000
@@ -46,6 +47,17 @@ export interface Choice {
   model: string
   provider?: 'dmr' | 'openai'
   base_url?: string
+}
+
+/** What is answered is shown at once: asking for it anew would show the former mode for a moment. */
+export function useSetMode() {
+  const client = useQueryClient()
+  return useAct(async (mode: AdvisorMode) => {
+    const advisor = await body(api.PUT('/api/model', { body: { mode } }))
+    await client.cancelQueries({ queryKey: ['health'] })
+    client.setQueryData<Health>(['health'], (health) => health && { ...health, advisor })
+    return advisor
+  })
 }
 
 export const useChoose = () => useAct((choice: Choice) => body(api.PUT('/api/model', { body: choice })))

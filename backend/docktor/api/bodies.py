@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +17,7 @@ from pydantic import (
 
 from docktor.config.words import ONE_MODE, TWO_MODES
 from docktor.core.advisor import AdvisorMode, Provider
+from docktor.core.model_names import MOST_CHARACTERS, model_fault
 from docktor.core.policy import Mode, Modes
 from docktor.runtime.replaying import LONGEST_HOURS
 
@@ -112,6 +114,18 @@ class ModelBody(Body):
         if self.model is None and (self.mode is None or self.provider is not None or self.base_url is not None):
             raise ValueError("say which model; only a mode can be set without one")
         return self
+
+
+def _model_name(name: str) -> str:
+    if fault := model_fault(name):
+        raise ValueError(fault)
+    return name
+
+
+class ModelTestBody(Body):
+    """`model`: the one in use, when it is not given."""
+
+    model: Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(_model_name)] | None = None
 
 
 class PullBody(Body):

@@ -17,6 +17,7 @@ from docktor.core.decision import Decision
 from docktor.core.policy import Modes
 from docktor.core.similar import Similar
 from docktor.errors import DaemonUnreachableError, DocktorError, ServiceNotFoundError
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -39,6 +40,7 @@ QUICK_S = 15.0
 PING_S = 45.0  # three of the stream's keep-alives
 SCALE_S = 900.0
 MODELS_S = 30.0
+TEST_S = 60.0
 
 Params = Mapping[str, str | int | float | None]
 
@@ -161,6 +163,10 @@ class Client:
 
     def set_model(self, choice: Choice) -> AdvisorView:
         return self._ask("PUT", "/api/model", AdvisorView, body=asdict(choice), timeout=MODELS_S)
+
+    def test_model(self, model: str | None) -> ModelTest:
+        """One test question to that model, or to the one in use."""
+        return self._ask("POST", "/api/models/test", ModelTest, body={"model": model}, timeout=TEST_S)
 
     def pulls(self) -> list[PullView]:
         return list(self._ask("GET", "/api/models/pulls", list[PullView]))

@@ -69,7 +69,10 @@ OPERATIONS: Mapping[str, About] = {
         "sources", "Read a source once", (400, 404, 422), [ex.TESTED], {"project": "shop", "queue": ex.QUEUE}
     ),
     "models": About("models", "The models there are", answer=ex.MODELS),
-    "set_model": About("models", "Ask another model", (400, 422, 503), ex.ADVISOR, {"model": ex.MODEL}),
+    "set_model": About(
+        "models", "Ask another model", (400, 422, 503), ex.ADVISOR, {"model": ex.MODEL, "mode": "shadow"}
+    ),
+    "test_model": About("models", "Ask it a test question", (422, 503), ex.MODEL_TEST, {"model": ex.MODEL}),
     "pulls": About("models", "Models being fetched", answer=[ex.PULL]),
     "pull_model": About("models", "Fetch a model", (400, 422, 503), ex.PULL, {"model": ex.MODEL}),
     "open_session": About("access", "Begin a session", (401, 422), ex.BEGUN, {"token": "Zm9yIHlvdXIgZXllcyBvbmx5"}),

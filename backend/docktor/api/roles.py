@@ -55,6 +55,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "test_source": Role.OPERATOR,
         "answer_approval": Role.OPERATOR,
         "pull_model": Role.OPERATOR,
+        "test_model": Role.OPERATOR,  # takes the model's time, and somebody's tokens
         "set_model": Role.ADMIN,
         "set_rules": Role.ADMIN,
         "check_rules": Role.ADMIN,  # shows the file, secrets and all

@@ -8,13 +8,14 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Qu
 from pydantic import AwareDatetime, BeforeValidator
 
 from docktor.api.actor import By
-from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
+from docktor.api.bodies import HoldBody, ModeBody, ModelBody, ModelTestBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.core.advisor import Choice
 from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.record import read_time
 from docktor.core.similar import Similar
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
     AdvisorView,
@@ -218,6 +219,15 @@ async def set_model(office: TheOffice, by: By, body: ModelBody) -> AdvisorView:
     """
     choice = Choice(body.model, body.provider, body.base_url, body.mode)
     return thaw(await office.set_model(choice, by))
+
+
+@router.post("/models/test")
+async def test_model(office: TheOffice, body: ModelTestBody) -> ModelTest:
+    """Ask a model one built-in question, to see what it answers and how long it takes. Nothing is scaled.
+
+    A model that fails is an answer too: `failure` says why. 429 while another one is asked.
+    """
+    return thaw(await office.test_model(body.model))
 
 
 @router.get("/models/pulls")

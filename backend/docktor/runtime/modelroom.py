@@ -1,10 +1,11 @@
-"""What persons do about the model that advises: see which there are, choose one, fetch one."""
+"""What persons do about the model that advises: see which there are, choose one, fetch one, try one."""
 
 from collections.abc import Mapping
 
 from docktor.config.edit import set_model
 from docktor.core.advisor import Choice
 from docktor.runtime.models import fetchable, models_view
+from docktor.runtime.modeltest import ModelTests
 from docktor.runtime.reload import Reloader
 from docktor.runtime.rulebook import Rulebook
 from docktor.runtime.tools import Tools
@@ -18,6 +19,7 @@ class ModelRoom:
         self._reloader = reloader
         self._rulebook = rulebook
         self._env = env
+        self.tests = ModelTests(tools.advisor)
 
     async def view(self) -> ModelsView:
         """Never raises for the absence of an endpoint: that is an answer too."""

@@ -26,6 +26,7 @@ from docktor.runtime.glance import glances
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import find_service, project_views, service_detail, watched
 from docktor.runtime.modelroom import ModelRoom
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
@@ -266,6 +267,10 @@ class Office:
     async def set_model(self, choice: Choice, by: str) -> AdvisorView:
         """Writes it into docktor.yaml and puts it in force. Raises ConfigError with every fault, nothing changed."""
         return await self._models.choose(choice, by)
+
+    async def test_model(self, model: str | None) -> ModelTest:
+        """One test question to that model, or to the one in use. Raises AdvisorUnavailableError, BusyError."""
+        return await self._models.tests.ask(model)
 
     async def pulls(self) -> Sequence[PullView]:
         """Those of `pull_model` that go on, and the latest that ended."""

@@ -10,6 +10,9 @@ import pytest
 
 from docktor.core.roles import Role
 from docktor.runtime.daemon import Daemon, DaemonOptions
+from tests.models.answers import pick_rules, says
+from tests.models.asking import until
+from tests.models.failures import late
 from tests.models.fixtures import *  # noqa: F403
 from tests.models.pulls import pull_fails, pulled
 from tests.models.runner import HostedModel
@@ -143,6 +146,43 @@ async def test_what_can_not_be_asked_is_422_and_changes_nothing(
     assert "key@" not in answer.text and "sk-1" not in answer.text
     assert (tmp_path / "docktor.yaml").read_text() == before
     assert (await advisor(http, "ok"))["model"] == "ai/llama3.2"
+
+
+async def test_a_test_question(http: httpx2.AsyncClient, door: Door, model_server: ModelServer) -> None:
+    await advisor(http, "ok")
+    bob = door.token(Role.OPERATOR, name="bob")
+    answer = await door.ask("POST", "/api/models/test", token=bob, body={})
+    assert answer.status == 200
+    found = answer.json()
+    assert (found["model"], found["situation"], found["failure"]) == ("ai/llama3.2", "a steep rise", None)
+    assert found["replicas"] == found["by_rules"] == found["best"] == 5
+    model_server.behave(says("Scale to 50, I'd say."))
+    found = (await http.post("/api/models/test", json={"model": OTHER})).json()
+    assert (found["model"], found["replicas"]) == (OTHER, None)
+    assert found["failure"] == "the answer is not one JSON object"
+    viewer = door.token(Role.VIEWER)
+    assert (await door.ask("POST", "/api/models/test", token=viewer, body={})).status == 403
+
+
+async def test_what_can_not_be_tested(http: httpx2.AsyncClient, door: Door, model_server: ModelServer) -> None:
+    for body, status in ({"model": "a model"}, 422), ({"model": ""}, 422), ({"model": "x" * 201}, 422), ({"x": 1}, 422):
+        assert (await http.post("/api/models/test", json=body)).status_code == status
+    assert model_server.requests == []
+    await model_server.stop()
+    assert (await http.put("/api/model", json={"mode": "off"})).status_code == 200
+    answer = await http.post("/api/models/test", json={})
+    assert (answer.status_code, answer.json()["code"]) == (503, "advisor-unavailable")
+    assert "no Docker Model Runner at" in answer.json()["detail"]
+
+
+async def test_a_second_test_question_waits_its_turn(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
+    await advisor(http, "ok")
+    model_server.script([late(1, pick_rules())])
+    first = asyncio.create_task(http.post("/api/models/test", json={}))
+    await until(lambda: model_server.in_flight == 1)
+    answer = await http.post("/api/models/test", json={})
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (429, "busy", "5")
+    assert (await first).json()["failure"] is None
 
 
 async def test_a_pull_goes_on_in_the_background(http: httpx2.AsyncClient, model_server: ModelServer) -> None:

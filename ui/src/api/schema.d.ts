@@ -321,6 +321,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask it a test question
+         * @description Ask a model one built-in question, to see what it answers and how long it takes. Nothing is scaled.
+         *
+         *     A model that fails is an answer too: `failure` says why. 429 while another one is asked.
+         */
+        post: operations["test_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/pulls": {
         parameters: {
             query?: never;
@@ -1184,6 +1206,45 @@ export interface components {
             mode: string;
             provider?: null;
             base_url?: null;
+        };
+        /**
+         * ModelTest
+         * @description What came of it. `replicas`: what the model chose, `None` for no answer that can be used: `failure` says why.
+         *
+         *     `situation`: which one it was asked about, with `current` replicas there and `choices` to choose from. `by_rules`:
+         *     what the rules would do, `best`: what hindsight would. `seconds`: how long the model took.
+         */
+        ModelTest: {
+            /** Model */
+            model: string;
+            /** Base Url */
+            base_url: string;
+            /** Situation */
+            situation: string;
+            /** Current */
+            current: number;
+            /** Choices */
+            choices: number[];
+            /** By Rules */
+            by_rules: number;
+            /** Best */
+            best: number | null;
+            /** Replicas */
+            replicas: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Tokens */
+            tokens: number | null;
+            /** Failure */
+            failure: string | null;
+        };
+        /**
+         * ModelTestBody
+         * @description `model`: the one in use, when it is not given.
+         */
+        ModelTestBody: {
+            /** Model */
+            model?: string | null;
         };
         /**
          * ModelView
@@ -3424,7 +3485,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "model": "ai/llama3.2"
+                 *       "model": "ai/llama3.2",
+                 *       "mode": "shadow"
                  *     }
                  */
                 "application/json": components["schemas"]["ModelBody"];
@@ -3468,6 +3530,65 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    test_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "model": "ai/llama3.2"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModelTestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "model": "ai/llama3.2",
+                     *       "base_url": "http://model-runner.docker.internal/engines/v1",
+                     *       "situation": "a steep rise",
+                     *       "current": 3,
+                     *       "choices": [
+                     *         3,
+                     *         4,
+                     *         5
+                     *       ],
+                     *       "by_rules": 5,
+                     *       "best": 5,
+                     *       "replicas": 5,
+                     *       "seconds": 0.64,
+                     *       "tokens": 468,
+                     *       "failure": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelTest"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];

@@ -7,11 +7,13 @@ import { ToneChip } from '@/components/tone-chip'
 import { advisorWords, agreement, breakerWords, took } from '@/lib/advisor-words'
 import { count, plain } from '@/lib/format'
 import { Mode } from './mode'
+import { TestQuestion } from './test-question'
 
 type View = Health['advisor']
 
 /** How the model does: what it may, how it is, and how often it and the rules were of one mind. */
 export function Advisor({ advisor }: { advisor: View }) {
+  const models = advisor.models ?? []
   return (
     <Stack spacing={2.5}>
       <Section title="How it does" action={<State advisor={advisor} />}>
@@ -20,9 +22,10 @@ export function Advisor({ advisor }: { advisor: View }) {
         )}
         {advisor.error && <Typography variant="body2">{advisor.error}</Typography>}
         {advisor.mode !== 'off' && <Score advisor={advisor} />}
-        {(advisor.models ?? []).map((model) => (
+        {models.map((model) => (
           <Asked key={model.name} model={model} />
         ))}
+        {models.length === 0 && advisor.model && <Other name={advisor.model} />}
         {advisor.remote && (
           <Typography variant="body2">
             It is on another machine: the numbers it is told leave this one.
@@ -83,7 +86,7 @@ function Asked({ model }: { model: NonNullable<View['models']>[number] }) {
   const { label, tone, todo } = advisorWords(model.state)
   const rest = breakerWords(model.breaker)
   return (
-    <Stack spacing={0.5} sx={{ borderTop: 1, borderColor: 'divider', pt: 1.5 }}>
+    <Stack spacing={1} sx={{ borderTop: 1, borderColor: 'divider', pt: 1.5 }}>
       <Stack direction="row" spacing={1} alignItems="center" justifyContent="space-between">
         <Typography variant="body2" fontWeight={600} sx={{ overflowWrap: 'anywhere' }}>
           {model.name}
@@ -95,6 +98,19 @@ function Asked({ model }: { model: NonNullable<View['models']>[number] }) {
           {[rest && `It ${rest}.`, model.error, todo].filter(Boolean).join(' ')}
         </Typography>
       )}
+      <TestQuestion model={model.name} />
+    </Stack>
+  )
+}
+
+/** One that would be asked, and can be tried before. */
+function Other({ name }: { name: string }) {
+  return (
+    <Stack spacing={1} sx={{ borderTop: 1, borderColor: 'divider', pt: 1.5 }}>
+      <Typography variant="body2" fontWeight={600} sx={{ overflowWrap: 'anywhere' }}>
+        {name}
+      </Typography>
+      <TestQuestion model={name} />
     </Stack>
   )
 }

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { api, body } from '@/api/client'
 import { useAct } from '@/api/queries'
+import { transportWithin } from '@/api/transport'
 import type { Health, Models } from '@/api/types'
 import type { AdvisorMode } from '@/lib/advisor-words'
 
@@ -42,6 +43,19 @@ export function usePulls() {
 
 export const usePull = () =>
   useAct((model: string) => body(api.POST('/api/models/pull', { body: { model } })))
+
+/** A model may have to be loaded first; the backend itself waits half a minute. */
+const TEST_MS = 45_000
+
+export const useTestQuestion = () =>
+  useAct((model: string) =>
+    body(
+      api.POST('/api/models/test', {
+        body: { model },
+        fetch: (request) => transportWithin(TEST_MS)(request),
+      }),
+    ),
+  )
 
 export interface Choice {
   model: string

@@ -17,6 +17,7 @@ from docktor.core.decision import Decision
 from docktor.core.policy import Modes
 from docktor.core.similar import Similar
 from docktor.errors import DaemonUnreachableError, DocktorError, ServiceNotFoundError
+from docktor.runtime.cure import OverrideView
 from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
@@ -96,6 +97,10 @@ class Client:
 
     def remove_rules(self, service: str) -> ServiceDetail:
         return self._ask("DELETE", self._path(service) + "/rules", ServiceDetail)
+
+    def override(self, service: str) -> OverrideView:
+        """The Compose override that lets it have replicas, or why the daemon can't make it."""
+        return self._ask("GET", self._path(service) + "/override", OverrideView, timeout=MODELS_S)
 
     def check(self, service: str) -> ServiceDetail:
         return self._ask("POST", self._path(service) + "/check", ServiceDetail, timeout=SCALE_S)

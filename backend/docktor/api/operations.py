@@ -46,6 +46,7 @@ OPERATIONS: Mapping[str, About] = {
     "resume_service": About("services", "End a hold", KEPT, ex.DETAIL),
     "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, ex.MODES),
     "check_service": About("services", "Judge it now", (404, 409), ex.DETAIL),
+    "service_override": About("services", "The Compose override it needs", (404, 409), ex.OVERRIDE),
     "set_rules": About("services", "Write its rules down", (400, 404, 422, 503), ex.DETAIL, ex.ENTRY),
     "check_rules": About("services", "Try rules on docktor.yaml", (400, 404, 409, 422), ex.RULES_CHECK, ex.ENTRY),
     "remove_rules": About("services", "Take it out of docktor.yaml", (400, 404, 422, 503), ex.DETAIL),

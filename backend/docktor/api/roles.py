@@ -52,6 +52,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "resume_service": Role.OPERATOR,
         "set_service_mode": Role.OPERATOR,
         "check_service": Role.OPERATOR,
+        "service_override": Role.OPERATOR,  # shows parts of a Compose file
         "test_source": Role.OPERATOR,
         "answer_approval": Role.OPERATOR,
         "pull_model": Role.OPERATOR,

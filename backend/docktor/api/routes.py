@@ -15,6 +15,7 @@ from docktor.core.advisor import Choice
 from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.record import read_time
 from docktor.core.similar import Similar
+from docktor.runtime.cure import OverrideView
 from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
@@ -132,6 +133,16 @@ async def set_service_mode(office: TheOffice, by: By, name: TheService, body: Mo
 async def check_service(office: TheOffice, name: TheService) -> ServiceDetail:
     """Judge the service now instead of at its next check."""
     return thaw(await office.check(name))
+
+
+@router.get("/projects/{project}/services/{service}/override")
+async def service_override(office: TheOffice, name: TheService) -> OverrideView:
+    """The Compose override that lets it have replicas, made from the files its containers say they are from.
+
+    Nothing else is read, and variables stay variables. Where Docktor can't see those files, or can't tell without the
+    variables, `text` is null and `why` says so; `command` prints the same where the files are.
+    """
+    return thaw(await office.override(name))
 
 
 @router.get("/decisions")

@@ -20,6 +20,7 @@ from docktor.errors import PermanentError, ScaleRefusedError
 from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.memory.wanted import Wanted
+from docktor.runtime.cure import Cures, OverrideView
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.glance import glances
@@ -85,6 +86,7 @@ class Office:
         self._rulebook = Rulebook(fleet, reloader, self._events, self._clock)
         self._models = ModelRoom(fleet.tools, reloader, self._rulebook, environment)
         self._replays = Replays(store)
+        self._cures = Cures()
         self._started_at = self._clock.now()
 
     async def health(self) -> HealthView:
@@ -196,6 +198,13 @@ class Office:
         found = self._find(service)
         await self._rulebook.remove(found, by)
         return self._detail(found)
+
+    async def override(self, service: str) -> OverrideView:
+        """The Compose override that lets it have replicas, from the files its containers name; or why there is none."""
+        found = self._find(service)
+        self._must_be_ours(found)
+        kinds = {project.name: project.kind for project in self._fleet.projects}
+        return await self._cures.look(found, self._running().get(found), kinds.get(found.project, "compose"))
 
     async def replay(self, service: str, entry: Mapping[str, Value] | None, hours: float) -> ReplayView:
         """What the rules in force, and those of `entry` if given, would have decided over the last `hours`.

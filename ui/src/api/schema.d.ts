@@ -174,6 +174,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The Compose override it needs
+         * @description The Compose override that lets it have replicas, made from the files its containers say they are from.
+         *
+         *     Nothing else is read, and variables stay variables. Where Docktor can't see those files, or can't tell without the
+         *     variables, `text` is null and `why` says so; `command` prints the same where the files are.
+         */
+        get: operations["service_override"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/decisions": {
         parameters: {
             query?: never;
@@ -1319,6 +1342,27 @@ export interface components {
             observations: {
                 [key: string]: number | null;
             };
+        };
+        /**
+         * OverrideView
+         * @description `text`: the Compose override, to be saved as `file`; `use`: the command that puts it in force afterwards.
+         *
+         *     `text` is `None` where `why` says what is in the way. `command` prints the same where the Compose file is. `notes`:
+         *     sentences to be read first.
+         */
+        OverrideView: {
+            /** Text */
+            text: string | null;
+            /** Command */
+            command: string;
+            /** Notes */
+            notes: string[];
+            /** Why */
+            why: string | null;
+            /** File */
+            file?: string | null;
+            /** Use */
+            use?: string | null;
         };
         /**
          * Phase
@@ -3040,6 +3084,49 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    service_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "services:\n  web:\n    container_name: !reset null\n",
+                     *       "command": "docktor make-scalable web --compose-file /home/me/shop/compose.yaml",
+                     *       "notes": [
+                     *         "all replicas will write to the same data"
+                     *       ],
+                     *       "why": null,
+                     *       "file": "/home/me/shop/docktor.web.yaml",
+                     *       "use": "docker compose -p shop -f /home/me/shop/compose.yaml -f /home/me/shop/docktor.web.yaml up -d"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OverrideView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             421: components["responses"]["MisdirectedRequest"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];

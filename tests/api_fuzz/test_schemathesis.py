@@ -18,7 +18,7 @@ CONFIG = SchemathesisConfig.from_dict(
         # What belongs into a queue depends on its kind, and which model may be asked on what the file allows.
         "operations": [
             {
-                "include-operation-id": ["test_source", "set_model"],
+                "include-operation-id": ["test_source", "set_model", "test_model"],
                 "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "422", "503"]}},
             },
             {

@@ -40,7 +40,20 @@ def test_what_is_typed_wrong_is_said_at_once(page: Page) -> None:
 
 def test_why_a_service_cannot_be_scaled_is_shown_with_the_cure(page: Page) -> None:
     page.get_by_role("button", name="Show the cure for db").click()
-    expect(page.get_by_role("dialog")).to_contain_text("docktor make-scalable db --write")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("docktor make-scalable db --write")
+    expect(dialog.get_by_role("alert")).to_have_text(
+        "This is the simulated engine: there is no Compose file to change."
+    )
+
+
+def test_who_only_looks_is_shown_the_command_alone(visit: Visit, backend: httpx2.Client) -> None:
+    made = backend.post("/api/tokens", json={"name": "looks", "role": "viewer"}).json()
+    page, _ = visit(made["token"])
+    page.get_by_role("button", name="Show the cure for db").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("docktor make-scalable db --write")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
 
 
 def test_from_the_first_steps_to_the_first_managed_service(visit: Visit, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import httpx2
 
 from docktor.advisor.endpoint import Endpoint
-from docktor.advisor.http import make_client
+from docktor.advisor.http import bearer, make_client
 from docktor.advisor.models import ModelInfo, is_named, pick
 from docktor.advisor.runner import Runner, state_of
 from docktor.core.advisor import RULES, AdvisorPolicy
@@ -36,7 +36,7 @@ async def _of_runner(endpoint: Endpoint) -> tuple[ModelInfo, ...]:
 
 
 async def _of_openai(endpoint: Endpoint, api_key: str | None) -> tuple[ModelInfo, ...]:
-    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    headers = {"Authorization": bearer(api_key)} if api_key else {}
     secrets = (api_key,) if api_key else ()
     async with make_client(endpoint.openai, endpoint.socket) as client:
         try:

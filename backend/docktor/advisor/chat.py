@@ -9,7 +9,7 @@ from openai import APIConnectionError, APIStatusError, AsyncOpenAI, Omit, Reques
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from docktor.advisor.endpoint import Endpoint
-from docktor.advisor.http import make_client
+from docktor.advisor.http import bearer, make_client
 from docktor.core.blot import clean
 from docktor.core.prompt import MAX_TOKENS, SYSTEM, answer_schema, user_text
 from docktor.core.question import Question
@@ -70,7 +70,7 @@ class Chat:
     def __init__(self, endpoint: Endpoint, api_key: str | None) -> None:
         self._secrets = (api_key,) if api_key else ()
         # in so many words with every request, or OPENAI_CUSTOM_HEADERS may have another in its place
-        key = f"Bearer {api_key}" if api_key else Omit()
+        key = bearer(api_key) if api_key else Omit()
         self._options: RequestOptions = {"headers": {"Authorization": key}}
         self._native = endpoint.native is not None
         self._ways = _ways(native=self._native)

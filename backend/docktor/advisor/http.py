@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from docktor.core.addresses import is_this_machine
+from docktor.errors import AdvisorUnavailableError
 
 MAX_BYTES = 1024 * 1024
 CONNECT_S = 2.0
@@ -78,6 +79,16 @@ def make_client(base_url: str, socket: str | None = None, *, most: int | None = 
         timeout=httpx2.Timeout(None, connect=CONNECT_S),
         trust_env=False,
     )
+
+
+def bearer(api_key: str) -> str:
+    """A key as it is sent. Raises AdvisorUnavailableError for one that no request can carry.
+
+    In force there is none: docktor.yaml would be at fault. But with `mode: off` nobody looks at it before it is used.
+    """
+    if not api_key.isascii() or not api_key.isprintable() or " " in api_key:
+        raise AdvisorUnavailableError("its key can't be one: it has spaces or characters beyond ASCII", "refused")
+    return f"Bearer {api_key}"
 
 
 def check_address(base_url: str) -> None:

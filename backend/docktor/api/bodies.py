@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,7 +16,8 @@ from pydantic import (
 )
 
 from docktor.config.words import ONE_MODE, TWO_MODES
-from docktor.core.advisor import Provider
+from docktor.core.advisor import AdvisorMode, Provider
+from docktor.core.model_names import MOST_CHARACTERS, model_fault
 from docktor.core.policy import Mode, Modes
 from docktor.runtime.replaying import LONGEST_HOURS
 
@@ -91,12 +93,39 @@ class ReplayBody(Body):
     hours: Annotated[float, Field(gt=0, le=LONGEST_HOURS, allow_inf_nan=False)] = 24
 
 
-class ModelBody(Body):
-    """`provider` and `base_url` stay as they are when they are not given."""
+_ONLY_THE_MODE: dict[str, JsonValue] = {
+    "required": ["mode"],
+    "properties": {"mode": {"type": "string"}, "provider": {"type": "null"}, "base_url": {"type": "null"}},
+}
 
-    model: Annotated[str, Field(min_length=1, max_length=200)]
+
+class ModelBody(Body):
+    """What is not given stays as it is. `model` may be left out when only `mode` is to change."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_given("model", "string"), _ONLY_THE_MODE]})
+
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     provider: Provider | None = None
     base_url: Annotated[str, Field(max_length=2000)] | None = None
+    mode: AdvisorMode | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.model is None and (self.mode is None or self.provider is not None or self.base_url is not None):
+            raise ValueError("say which model; only a mode can be set without one")
+        return self
+
+
+def _model_name(name: str) -> str:
+    if fault := model_fault(name):
+        raise ValueError(fault)
+    return name
+
+
+class ModelTestBody(Body):
+    """`model`: the one in use, when it is not given."""
+
+    model: Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(_model_name)] | None = None
 
 
 class PullBody(Body):

@@ -1,30 +1,26 @@
 """Talks to a daemon over its unix socket; answers the same typed values as the office."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import quote
 
 import httpx2
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from docktor.api.listeners import answers
+from docktor.api.reading import adapter, log_events, to_error
 from docktor.api.tokenviews import NewTokenView, TokenView
+from docktor.core.advisor import Choice
 from docktor.core.decision import Decision
 from docktor.core.policy import Modes
 from docktor.core.similar import Similar
 from docktor.core.world import ServiceId
-from docktor.errors import (
-    ConfigError,
-    DaemonUnreachableError,
-    DocktorError,
-    EngineUnavailableError,
-    Problem,
-    ScaleRefusedError,
-    ServiceNotFoundError,
-    StorageError,
-)
+from docktor.errors import DaemonUnreachableError, DocktorError, ServiceNotFoundError
 from docktor.runtime.costing import AdviceView, CostView
+from docktor.runtime.cure import OverrideView
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -47,6 +43,7 @@ QUICK_S = 15.0
 PING_S = 45.0  # three of the stream's keep-alives
 SCALE_S = 900.0
 MODELS_S = 30.0
+TEST_S = 60.0
 
 Params = Mapping[str, str | int | float | None]
 
@@ -114,6 +111,10 @@ class Client:
     def remove_rules(self, service: str) -> ServiceDetail:
         return self._ask("DELETE", self._path(service) + "/rules", ServiceDetail)
 
+    def override(self, service: str) -> OverrideView:
+        """The Compose override that lets it have replicas, or why the daemon can't make it."""
+        return self._ask("GET", self._path(service) + "/override", OverrideView, timeout=MODELS_S)
+
     def check(self, service: str) -> ServiceDetail:
         return self._ask("POST", self._path(service) + "/check", ServiceDetail, timeout=SCALE_S)
 
@@ -165,7 +166,7 @@ class Client:
                 if response.is_error:
                     response.read()
                     raise self._error(response)
-                yield from _log_events(response.iter_lines())
+                yield from log_events(response.iter_lines())
         except httpx2.TransportError as error:
             raise self._unreachable() from error
 
@@ -178,9 +179,12 @@ class Client:
     def models(self) -> ModelsView:
         return self._ask("GET", "/api/models", ModelsView, timeout=MODELS_S)
 
-    def set_model(self, model: str, provider: str | None, base_url: str | None) -> AdvisorView:
-        body = {"model": model, "provider": provider, "base_url": base_url}
-        return self._ask("PUT", "/api/model", AdvisorView, body=body, timeout=MODELS_S)
+    def set_model(self, choice: Choice) -> AdvisorView:
+        return self._ask("PUT", "/api/model", AdvisorView, body=asdict(choice), timeout=MODELS_S)
+
+    def test_model(self, model: str | None) -> ModelTest:
+        """One test question to that model, or to the one in use."""
+        return self._ask("POST", "/api/models/test", ModelTest, body={"model": model}, timeout=TEST_S)
 
     def pulls(self) -> list[PullView]:
         return list(self._ask("GET", "/api/models/pulls", list[PullView]))
@@ -236,7 +240,7 @@ class Client:
     ) -> T:
         response = self._send(method, path, params=params, body=body, timeout=timeout)
         try:
-            return _adapter(shape).validate_json(response.content)
+            return adapter(shape).validate_json(response.content)
         except ValidationError as error:
             raise DocktorError("the daemon's answer can't be read: it may be of another version; restart it") from error
 
@@ -272,45 +276,7 @@ class Client:
 
     def _error(self, response: httpx2.Response) -> DocktorError:
         try:
-            fault = _adapter(dict[str, object]).validate_json(response.content)
+            fault = adapter(dict[str, object]).validate_json(response.content)
         except ValidationError:
             return DocktorError(f"the daemon answered {response.status_code} without saying why")
         return to_error(fault)
-
-
-def _log_events(lines: Iterable[str]) -> Iterator[LogEvent]:
-    """The events in a stream of server-sent lines; comments and `resync` notices are passed over."""
-    kind = ""
-    for line in lines:
-        if line.startswith("event: "):
-            kind = line.removeprefix("event: ")
-        elif line.startswith("data: ") and kind != "resync":
-            yield _adapter(LogEvent).validate_json(line.removeprefix("data: "))
-
-
-def to_error(fault: Mapping[str, object]) -> DocktorError:
-    """The error a problem+json document stands for."""
-    detail, code = str(fault.get("detail", "")), str(fault.get("code", ""))
-    match fault.get("status"), code:
-        case _, "service-not-found":
-            return ServiceNotFoundError(detail)
-        case 409, _:
-            return ScaleRefusedError(code, detail)
-        case _, "engine-unavailable":
-            return EngineUnavailableError(detail)
-        case _, "storage-unavailable":
-            return StorageError(detail)
-        case 422, _:
-            return ConfigError(_problems(fault.get("problems")) or (Problem("", detail),))
-        case _:
-            return DocktorError(detail)
-
-
-def _problems(given: object) -> tuple[Problem, ...]:
-    if not isinstance(given, Sequence):
-        return ()
-    return tuple(_adapter(Problem).validate_python(problem) for problem in given)
-
-
-def _adapter(shape: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(shape)

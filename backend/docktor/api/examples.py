@@ -14,6 +14,8 @@ from docktor.core.rightsize import Figure, Tip
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
 from docktor.runtime.costing import AdviceView, CostView
+from docktor.runtime.cure import OverrideView
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.replaying import ChangeView, Remark, ReplayedView, ReplayView
 from docktor.runtime.views import (
     AdvisorView,
@@ -178,6 +180,27 @@ MODELS = ModelsView(
     base_url=RUNNER,
     model=MODEL,
     models=(ModelView(MODEL, "3.21 B", "1.87 GiB", "Q4_K_M", 131_072, "ready", ("fast",), 1),),
+)
+MODEL_TEST = ModelTest(
+    model=MODEL,
+    base_url=RUNNER,
+    situation="a steep rise",
+    current=3,
+    choices=(3, 4, 5),
+    by_rules=5,
+    best=5,
+    replicas=5,
+    seconds=0.64,
+    tokens=468,
+    failure=None,
+)
+OVERRIDE = OverrideView(
+    text="services:\n  web:\n    container_name: !reset null\n",
+    command="docktor make-scalable web --compose-file /home/me/shop/compose.yaml",
+    notes=("all replicas will write to the same data",),
+    why=None,
+    file="/home/me/shop/docktor.web.yaml",
+    use="docker compose -p shop -f /home/me/shop/compose.yaml -f /home/me/shop/docktor.web.yaml up -d",
 )
 PROVIDER = ProviderView(
     "http-json",

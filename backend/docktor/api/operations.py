@@ -48,6 +48,7 @@ OPERATIONS: Mapping[str, About] = {
     "resume_service": About("services", "End a hold", KEPT, ex.DETAIL),
     "set_service_mode": About("services", "Set its mode", (*KEPT, 422), ex.DETAIL, ex.MODES),
     "check_service": About("services", "Judge it now", (404, 409), ex.DETAIL),
+    "service_override": About("services", "The Compose override it needs", (404, 409), ex.OVERRIDE),
     "set_rules": About("services", "Write its rules down", (400, 404, 422, 503), ex.DETAIL, ex.ENTRY),
     "check_rules": About("services", "Try rules on docktor.yaml", (400, 404, 409, 422), ex.RULES_CHECK, ex.ENTRY),
     "remove_rules": About("services", "Take it out of docktor.yaml", (400, 404, 422, 503), ex.DETAIL),
@@ -71,7 +72,10 @@ OPERATIONS: Mapping[str, About] = {
         "sources", "Read a source once", (400, 404, 422), [ex.TESTED], {"project": "shop", "queue": ex.QUEUE}
     ),
     "models": About("models", "The models there are", answer=ex.MODELS),
-    "set_model": About("models", "Ask another model", (400, 422, 503), ex.ADVISOR, {"model": ex.MODEL}),
+    "set_model": About(
+        "models", "Ask another model", (400, 422, 503), ex.ADVISOR, {"model": ex.MODEL, "mode": "shadow"}
+    ),
+    "test_model": About("models", "Ask it a test question", (422, 503), ex.MODEL_TEST, {"model": ex.MODEL}),
     "pulls": About("models", "Models being fetched", answer=[ex.PULL]),
     "pull_model": About("models", "Fetch a model", (400, 422, 503), ex.PULL, {"model": ex.MODEL}),
     "open_session": About("access", "Begin a session", (401, 422), ex.BEGUN, {"token": "Zm9yIHlvdXIgZXllcyBvbmx5"}),

@@ -54,9 +54,11 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "resume_service": Role.OPERATOR,
         "set_service_mode": Role.OPERATOR,
         "check_service": Role.OPERATOR,
+        "service_override": Role.OPERATOR,  # shows parts of a Compose file
         "test_source": Role.OPERATOR,
         "answer_approval": Role.OPERATOR,
         "pull_model": Role.OPERATOR,
+        "test_model": Role.OPERATOR,  # takes the model's time, and somebody's tokens
         "set_model": Role.ADMIN,
         "set_rules": Role.ADMIN,
         "check_rules": Role.ADMIN,  # shows the file, secrets and all

@@ -8,12 +8,15 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Qu
 from pydantic import AwareDatetime, BeforeValidator
 
 from docktor.api.actor import By
-from docktor.api.bodies import HoldBody, ModeBody, ModelBody, PullBody, ScaleBody, SourceTestBody
+from docktor.api.bodies import HoldBody, ModeBody, ModelBody, ModelTestBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
+from docktor.core.advisor import Choice
 from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.record import read_time
 from docktor.core.similar import Similar
+from docktor.runtime.cure import OverrideView
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
     AdvisorView,
@@ -132,6 +135,16 @@ async def check_service(office: TheOffice, name: TheService) -> ServiceDetail:
     return thaw(await office.check(name))
 
 
+@router.get("/projects/{project}/services/{service}/override")
+async def service_override(office: TheOffice, name: TheService) -> OverrideView:
+    """The Compose override that lets it have replicas, made from the files its containers say they are from.
+
+    Nothing else is read, and variables stay variables. Where Docktor can't see those files, or can't tell without the
+    variables, `text` is null and `why` says so; `command` prints the same where the files are.
+    """
+    return thaw(await office.override(name))
+
+
 @router.get("/decisions")
 async def decisions(
     office: TheOffice,
@@ -210,9 +223,22 @@ async def models(office: TheOffice) -> ModelsView:
 
 @router.put("/model")
 async def set_model(office: TheOffice, by: By, body: ModelBody) -> AdvisorView:
-    """Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed."""
-    provider = body.provider.value if body.provider else None
-    return thaw(await office.set_model(body.model, provider, body.base_url, by))
+    """Ask another model from now on, or in another mode; docktor.yaml says so, its comments stay.
+
+    advise: its choice counts within the limits; shadow: it is asked and scored, not heard; off: it is never asked.
+    422 with the faults, nothing changed.
+    """
+    choice = Choice(body.model, body.provider, body.base_url, body.mode)
+    return thaw(await office.set_model(choice, by))
+
+
+@router.post("/models/test")
+async def test_model(office: TheOffice, body: ModelTestBody) -> ModelTest:
+    """Ask a model one built-in question, to see what it answers and how long it takes. Nothing is scaled.
+
+    A model that fails is an answer too: `failure` says why. 429 while another one is asked.
+    """
+    return thaw(await office.test_model(body.model))
 
 
 @router.get("/models/pulls")

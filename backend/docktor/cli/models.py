@@ -15,7 +15,7 @@ from docktor.cli import output
 from docktor.cli.clean import clean
 from docktor.cli.shared import ConfigOption, Json, connect
 from docktor.config.model import Flags
-from docktor.core.advisor import AdvisorPolicy, Provider
+from docktor.core.advisor import AdvisorMode, AdvisorPolicy, Choice, Provider
 from docktor.errors import DaemonUnreachableError, DocktorError
 from docktor.runtime.views import ModelsView, ModelView, PullView
 
@@ -48,7 +48,11 @@ def list_models(config: ConfigOption = None, as_json: Json = False) -> None:
 
 
 def set_model(
-    model: ModelName,
+    context: typer.Context,
+    model: Annotated[
+        str | None, typer.Argument(metavar="[MODEL]", show_default=False, help="May be left out when --mode is given.")
+    ] = None,
+    *,
     provider: Annotated[
         Provider | None, typer.Option("--provider", help="dmr (Docker Model Runner), or openai (anything like it).")
     ] = None,
@@ -56,44 +60,56 @@ def set_model(
         str | None,
         typer.Option("--base-url", metavar="U", help="Where it is served, such as http://localhost:11434/v1."),
     ] = None,
+    mode: Annotated[
+        AdvisorMode | None,
+        typer.Option("--mode", help="advise (its choice counts), shadow (asked and scored, not heard), off."),
+    ] = None,
     config: ConfigOption = None,
     as_json: Json = False,
 ) -> None:
-    """Ask this model from now on.
+    """Ask this model from now on, or in this mode.
 
     Written into docktor.yaml, whose comments stay; a running daemon takes it over at once.
 
-    Example: docktor config set-model ai/llama3.2
+    Example: docktor config set-model ai/llama3.2 --mode shadow
     """
-    wanted = provider.value if provider else None
-    if config is None and _set_by_daemon(model, wanted, base_url, as_json):
+    choice = Choice(model, provider, base_url, mode)
+    if model is None and (mode is None or provider or base_url):
+        raise typer.BadParameter("say which MODEL; only --mode can be set without one", context)
+    if config is None and _set_by_daemon(choice, as_json):
         return
     from docktor.cli.config import read_config
     from docktor.config.edit import set_model as edit
     from docktor.config.resolve import config_path
 
     path = config_path(Flags(config=config), Path.cwd())
-    changed = edit(
-        path, model=model, provider=wanted, base_url=base_url, check=lambda other: read_config(Flags(config=other))
-    )
+    changed = edit(path, choice, check=lambda other: read_config(Flags(config=other)))
     if as_json:
         output.show_json(changed)
     else:
         output.show([Text(clean(str(changed)))])
 
 
-def _set_by_daemon(model: str, provider: str | None, base_url: str | None, as_json: bool) -> bool:
+def _set_by_daemon(choice: Choice, as_json: bool) -> bool:
     try:
         with connect() as client:
-            view = client.set_model(model, provider, base_url)
+            view = client.set_model(choice)
             health = client.health()
     except DaemonUnreachableError:
         return False
     if as_json:
         output.show_json(view)
     else:
-        output.show([Text(clean(f"{model} is asked from now on; written to {health.config.source}"))])
+        output.show([Text(clean(f"{_told(choice)}; written to {health.config.source}"))])
     return True
+
+
+def _told(choice: Choice) -> str:
+    parts = (
+        f"{choice.model} is asked from now on" if choice.model else "",
+        f"mode {choice.mode}" if choice.mode else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 @app.command()

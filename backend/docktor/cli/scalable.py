@@ -1,7 +1,6 @@
 """`docktor make-scalable`: writes the Compose override that lets a service have replicas."""
 
 import os
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -11,13 +10,12 @@ from typing import Annotated, Literal
 import typer
 
 from docktor.cli.output import show_json
+from docktor.compose.advice import OURS, file_name, ports_of, up_command, with_header
 from docktor.compose.files import find, read
 from docktor.compose.names import read_dotenv
 from docktor.compose.project import load_project
 from docktor.compose.scalable import DEFAULT_IMAGE, Override, make_override
 from docktor.errors import ConfigError, PermanentError, Problem
-
-OURS = "# Written by docktor make-scalable"
 
 
 def make_scalable_command(
@@ -48,9 +46,10 @@ def make_scalable_command(
     if not files:
         raise ConfigError((Problem("", f"{write} is an override itself: name the project's files too"),))
     project = load_project(files, os.environ)
-    override = make_override(project.document, service, ports=_ports(project.written, service), mode=mode, image=image)
-    command = _command([*files, write or Path(f"docktor.{service}.yaml")])
-    text = _header(override, command) + override.text if override.text else ""
+    ports = ports_of(project.written, service)
+    override = make_override(project.document, service, ports=ports, mode=mode, image=image)
+    command = up_command([*files, write or file_name(service)])
+    text = with_header(override, command)
     if write and text:
         _write(write, text, force)
     if as_json:
@@ -76,12 +75,6 @@ def _files(given: Sequence[Path], env: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(Path(os.path.relpath(file)) for file in read(found).files)
 
 
-def _ports(written: Mapping[str, object], service: str) -> object:
-    services = written.get("services")
-    spec = services.get(service) if isinstance(services, Mapping) else None
-    return spec.get("ports") if isinstance(spec, Mapping) else None
-
-
 def _same(file: Path, other: Path | None) -> bool:
     return other is not None and other.exists() and file.exists() and file.samefile(other)
 
@@ -89,16 +82,6 @@ def _same(file: Path, other: Path | None) -> bool:
 def _ours(file: Path) -> bool:
     with file.open(encoding="utf-8", errors="replace") as opened:
         return opened.readline().startswith(OURS)
-
-
-def _command(files: Sequence[Path]) -> str:
-    return " ".join(["docker compose", *(f"-f {shlex.quote(str(file))}" for file in files), "up -d"])
-
-
-def _header(override: Override, command: str) -> str:
-    lines = [f"{OURS} {override.service}: lets the service have replicas. Use it with", f"#     {command}"]
-    lines += [f"# Mind: {warning}." for warning in override.warnings]
-    return "\n".join(lines) + "\n"
 
 
 def _write(path: Path, text: str, force: bool) -> None:

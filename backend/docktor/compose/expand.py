@@ -1,11 +1,12 @@
 """References to environment variables inside text: `${NAME}`, `${NAME:-default}` and Compose's other forms."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _NAMED = r"\$\{(?P<body>[^}]*)\}|(?P<open>\$\{)"
 _BRACED = re.compile(rf"(?P<escaped>\$\$(?=\{{))|{_NAMED}")
 _COMPOSE = re.compile(rf"(?P<escaped>\$\$)|{_NAMED}|\$(?P<bare>[A-Za-z_][A-Za-z0-9_]*)")
+_OPEN = "a ${ is never closed; write $${ for a plain ${"
 _BODY = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<op>:?[-?+])(?P<rest>.*))?", re.DOTALL)
 
 
@@ -23,6 +24,20 @@ def expand_as_compose(text: str, env: Mapping[str, str]) -> str:
     return _expand(_COMPOSE, text, env, required=False)[0]
 
 
+def references(text: str) -> Iterator[tuple[str, str]]:
+    """The variables that Compose would replace in it, each with its default, which is empty where it has none.
+
+    Raises ValueError for a reference that is malformed.
+    """
+    for found in _COMPOSE.finditer(text):
+        if found["open"]:
+            raise ValueError(_OPEN)
+        if found["escaped"]:
+            continue
+        name, op, rest = (found["bare"], "", "") if found["body"] is None else _parts(found["body"])
+        yield name, rest if op.endswith("-") else ""
+
+
 def _expand(pattern: re.Pattern[str], text: str, env: Mapping[str, str], *, required: bool) -> tuple[str, bool]:
     used = False
 
@@ -31,7 +46,7 @@ def _expand(pattern: re.Pattern[str], text: str, env: Mapping[str, str], *, requ
         if found["escaped"]:
             return "$"
         if found["open"]:
-            raise ValueError("a ${ is never closed; write $${ for a plain ${")
+            raise ValueError(_OPEN)
         if found["body"] is None:
             name, op, rest = found["bare"], "", ""
         else:

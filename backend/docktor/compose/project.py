@@ -28,9 +28,9 @@ class Project:
 
 def load_project(files: Sequence[Path], env: Mapping[str, str]) -> Project:
     """Raises ConfigError when a file isn't there or Compose can't read it."""
-    plain = _merged(files)
+    plain = merged(files)
     if not _has_compose(env):
-        filled = _fill(plain, {**read_dotenv(files[0].parent / ".env", env), **env})
+        filled = fill(plain, {**read_dotenv(files[0].parent / ".env", env), **env})
         return Project(tuple(files), filled if isinstance(filled, dict) else {}, plain)
     document = _ask_compose(files, env)
     try:
@@ -65,8 +65,11 @@ def _run(command: list[str], env: Mapping[str, str]) -> subprocess.CompletedProc
         raise ConfigError((Problem("", message),)) from None
 
 
-def _merged(files: Sequence[Path]) -> dict[str, object]:
-    """The files laid over each other as far as ports, names and networks of services go."""
+def merged(files: Sequence[Path]) -> dict[str, object]:
+    """The files laid over each other as far as ports, names and networks of services go; variables as they stand.
+
+    Raises ConfigError when one isn't there or is no Compose file.
+    """
     merged: dict[str, object] = {}
     for file in files:
         text = read_text(file)
@@ -94,11 +97,12 @@ def _lay_over(under: dict[str, object], over: Mapping[str, object]) -> None:
             under[key] = value
 
 
-def _fill(value: object, env: Mapping[str, str]) -> object:
+def fill(value: object, env: Mapping[str, str]) -> object:
+    """`value` with every variable replaced as Compose does. Raises ConfigError for a reference that can't be."""
     if isinstance(value, Mapping):
-        return {key: _fill(item, env) for key, item in value.items()}
+        return {key: fill(item, env) for key, item in value.items()}
     if isinstance(value, list):
-        return [_fill(item, env) for item in value]
+        return [fill(item, env) for item in value]
     try:
         return expand_as_compose(value, env) if isinstance(value, str) else value
     except ValueError as error:

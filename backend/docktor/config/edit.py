@@ -1,4 +1,4 @@
-"""Changing which model a docktor.yaml says advises."""
+"""Changing which model a docktor.yaml says advises, and what it may do."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from docktor.compose.document import Place, Value, spell
 from docktor.config.rewrite import Change, Changed, Check, Draft, rewrite, told
 from docktor.config.save import write_file
 from docktor.config.splice import plain_values, set_values
-from docktor.core.advisor import AdvisorPolicy
+from docktor.core.advisor import AdvisorPolicy, Choice
 
 __all__ = ["Change", "Changed", "set_model", "set_values", "write_file"]
 
@@ -17,19 +17,11 @@ llm:
 # Services are managed by their labels (docktor.enable=true); name them here to give them rules of their own.
 services: []
 """
-_MODEL, _PROVIDER, _BASE_URL = ("llm", "model"), ("llm", "provider"), ("llm", "base_url")
+_MODEL, _PROVIDER, _BASE_URL, _MODE = ("llm", "model"), ("llm", "provider"), ("llm", "base_url"), ("llm", "mode")
 
 
-def set_model(
-    path: Path,
-    *,
-    model: str,
-    provider: str | None = None,
-    base_url: str | None = None,
-    check: Check,
-    others: Sequence[Mapping[str, Value]] = (),
-) -> Changed:
-    """Writes which model advises into the docktor.yaml at `path`, or a new one there; `None` leaves a value alone.
+def set_model(path: Path, choice: Choice, *, check: Check, others: Sequence[Mapping[str, Value]] = ()) -> Changed:
+    """Writes which model advises, and how, into the docktor.yaml at `path`, or a new one there.
 
     With another provider an address that isn't given goes, since it is the old one's. `others`: entries for a new file,
     so that what was managed without one stays managed. `check`, and what is raised: as for `rewrite`.
@@ -37,7 +29,7 @@ def set_model(
 
     def change(text: str | None) -> Draft:
         old = _llm(text or "")
-        values = _wanted(old, model, provider, base_url)
+        values = _wanted(old, choice)
         changes = tuple(_change(place, old, value) for place, value in values.items())
         if text is not None:
             return Draft(set_values(text, values), changes)
@@ -53,16 +45,16 @@ def _llm(text: str) -> Mapping[str, Value]:
     return block if isinstance(block, dict) else {}
 
 
-def _wanted(old: Mapping[str, Value], model: str, provider: str | None, base_url: str | None) -> dict[Place, Value]:
+def _wanted(old: Mapping[str, Value], choice: Choice) -> dict[Place, Value]:
     """What is to be another value than it is."""
     values: dict[Place, Value] = {}
-    if provider is not None:
-        values[_PROVIDER] = provider
-        if provider != old.get("provider", AdvisorPolicy().provider):
+    if choice.provider is not None:
+        values[_PROVIDER] = choice.provider.value
+        if choice.provider != old.get("provider", AdvisorPolicy().provider):
             values[_BASE_URL] = None
-    if base_url is not None:
-        values[_BASE_URL] = base_url
-    values[_MODEL] = model
+    mode = choice.mode.value if choice.mode else None
+    given: dict[Place, Value] = {_BASE_URL: choice.base_url, _MODEL: choice.model, _MODE: mode}
+    values |= {place: value for place, value in given.items() if value is not None}
     return {place: value for place, value in values.items() if value != old.get(str(place[-1]))}
 
 

@@ -44,6 +44,16 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person wants otherwise than it is; `None` leaves it as it is."""
+
+    model: str | None = None
+    provider: Provider | None = None
+    base_url: str | None = None
+    mode: AdvisorMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """The most that is asked. A day is the last 24 hours; `None`: no such limit."""
 

@@ -86,6 +86,15 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 
 
+USUAL = "a steep rise"
+"""Its right answer nobody doubts, so it shows whether a model can answer at all."""
+
+
+def usual() -> Situation:
+    """The one that a model is tried on when only one is wanted."""
+    return next(one for one in built_in() if one.name == USUAL)
+
+
 def built_in() -> Iterator[Situation]:
     """Every scenario in which there is something to choose."""
     for one in SCENARIOS:

@@ -85,6 +85,14 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where Compose was run and what it read, as a container's labels say: paths on the machine of whoever ran it."""
+
+    directory: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceState:
     """What the engine knows of one service at one moment. `replicas` holds every state, as Compose counts.
 
@@ -92,6 +100,7 @@ class ServiceState:
     `off_limits`: it is not for Docktor to manage at all; `unscalable` says whose it is.
     `labels` are the `docktor.*` labels of its newest container.
     `parked` is the replica that waits at zero (see `set_aside`); `replicas` then is empty.
+    `origin`: of its newest container, `None` when that doesn't say.
     """
 
     service: ServiceId
@@ -100,6 +109,7 @@ class ServiceState:
     labels: Mapping[str, str] = field(default_factory=_nothing)
     parked: Replica | None = None
     off_limits: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

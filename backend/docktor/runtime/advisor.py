@@ -95,6 +95,12 @@ class Advisor:
         """The endpoint in use, else the one that would be. Raises AdvisorUnavailableError."""
         return self._counsel.endpoint if self._counsel else await find(self.policy, self._env)
 
+    async def first(self, endpoint: Endpoint) -> str:
+        """The model that is asked first there, or would be. Raises AdvisorUnavailableError when there is none."""
+        if self._counsel is not None:
+            return self._counsel.chain[0]
+        return self.policy.model or self._chain(endpoint, await self._listed(endpoint))[0]
+
     @property
     def in_use(self) -> Endpoint | None:
         return self._counsel.endpoint if self._counsel else None
@@ -119,14 +125,18 @@ class Advisor:
         endpoint = await find(self.policy, self._env)
         check_allowed(endpoint, self.policy)
         models = await self._listed(endpoint)
-        chain = chain_of(self.policy, models or ())
-        if not chain:
-            raise AdvisorUnavailableError(f"{endpoint.where} {_NO_MODEL}", "missing")
+        chain = self._chain(endpoint, models)
         make = await asyncio.to_thread(_counsel_class)
         counsel = make(self.policy, endpoint, chain, self._clock.steady)
         counsel.spent = self._spent
         self._note_missing(counsel, models)
         return counsel
+
+    def _chain(self, endpoint: Endpoint, models: tuple[ModelInfo, ...] | None) -> tuple[str, ...]:
+        chain = chain_of(self.policy, models or ())
+        if not chain:
+            raise AdvisorUnavailableError(f"{endpoint.where} {_NO_MODEL}", "missing")
+        return chain
 
     def _note_missing(self, counsel: "Counsel", models: tuple[ModelInfo, ...] | None) -> None:
         absent = missing(counsel.chain, models) if models is not None else ()

@@ -10,8 +10,8 @@ from typing import Unpack
 
 from docktor import __version__
 from docktor.compose.document import Value
-from docktor.config.edit import set_model
 from docktor.config.rewrite import Preview
+from docktor.core.advisor import Choice
 from docktor.core.decision import Decision, Hold
 from docktor.core.policy import Modes
 from docktor.core.similar import Similar
@@ -22,12 +22,14 @@ from docktor.memory.store import Store
 from docktor.memory.wanted import Wanted
 from docktor.runtime.clock import local_zone
 from docktor.runtime.costing import AdviceView, Costing, CostView
+from docktor.runtime.cure import Cures, OverrideView
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.glance import glances
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import find_service, project_views, service_detail, watched
-from docktor.runtime.models import fetchable, models_view
+from docktor.runtime.modelroom import ModelRoom
+from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
@@ -84,8 +86,10 @@ class Office:
         self._clock = fleet.tools.clock
         self._proposals = Proposals(fleet, store)
         self._rulebook = Rulebook(fleet, reloader, self._events, self._clock)
+        self._models = ModelRoom(fleet.tools, reloader, self._rulebook, environment)
         self._replays = Replays(store)
         self._costing = Costing(fleet.keepers, store, self._clock, local_zone(environment))
+        self._cures = Cures()
         self._started_at = self._clock.now()
 
     async def health(self) -> HealthView:
@@ -206,6 +210,13 @@ class Office:
         await self._rulebook.remove(found, by)
         return self._detail(found)
 
+    async def override(self, service: str) -> OverrideView:
+        """The Compose override that lets it have replicas, from the files its containers name; or why there is none."""
+        found = self._find(service)
+        self._must_be_ours(found)
+        kinds = {project.name: project.kind for project in self._fleet.projects}
+        return await self._cures.look(found, self._running().get(found), kinds.get(found.project, "compose"))
+
     async def replay(self, service: str, entry: Mapping[str, Value] | None, hours: float) -> ReplayView:
         """What the rules in force, and those of `entry` if given, would have decided over the last `hours`.
 
@@ -271,20 +282,15 @@ class Office:
 
     async def models(self) -> ModelsView:
         """The models at the advisor's endpoint, and those being fetched."""
-        return await models_view(
-            self._advisor.policy, self._environment, self._advisor.in_use, self._advisor.pulls.views
-        )
+        return await self._models.view()
 
-    async def set_model(self, model: str, provider: str | None, base_url: str | None, by: str) -> AdvisorView:
+    async def set_model(self, choice: Choice, by: str) -> AdvisorView:
         """Writes it into docktor.yaml and puts it in force. Raises ConfigError with every fault, nothing changed."""
-        others = self._rulebook.unwritten()
-        changed = await self._reloader.edit(
-            lambda path, check: set_model(
-                path, model=model, provider=provider, base_url=base_url, check=check, others=others
-            )
-        )
-        await self._events.add("advisor", f"set by {by}: {changed}", self._clock.now())
-        return self._advisor.view
+        return await self._models.choose(choice, by)
+
+    async def test_model(self, model: str | None) -> ModelTest:
+        """One test question to that model, or to the one in use. Raises AdvisorUnavailableError, BusyError."""
+        return await self._models.tests.ask(model)
 
     async def pulls(self) -> Sequence[PullView]:
         """Those of `pull_model` that go on, and the latest that ended."""
@@ -292,13 +298,7 @@ class Office:
 
     async def pull_model(self, model: str, by: str) -> PullView:
         """Begins to fetch it; look at `pulls` for how far it is. Raises PermanentError for what can't be fetched."""
-        endpoint = await self._advisor.endpoint()
-        fetchable(endpoint, model)
-        going_on = model in self._advisor.pulls.going_on
-        view = self._advisor.pulls.start(endpoint, model)
-        if not going_on:
-            await self._events.add("advisor", f"{model} is being fetched, asked for by {by}", self._clock.now())
-        return view
+        return await self._models.fetch(model, by)
 
     async def stop(self) -> None:
         """Finish what is under way and end the daemon."""

@@ -10,6 +10,9 @@ import pytest
 
 from docktor.core.roles import Role
 from docktor.runtime.daemon import Daemon, DaemonOptions
+from tests.models.answers import pick_rules, says
+from tests.models.asking import until
+from tests.models.failures import late
 from tests.models.fixtures import *  # noqa: F403
 from tests.models.pulls import pull_fails, pulled
 from tests.models.runner import HostedModel
@@ -68,6 +71,38 @@ async def test_another_model_is_in_force_at_once_and_written_down(http: httpx2.A
     assert f"model: {OTHER}" in text and "# ours" in text
 
 
+async def test_another_mode_is_in_force_at_once_written_down_and_on_record(
+    http: httpx2.AsyncClient, door: Door, tmp_path: Path
+) -> None:
+    await advisor(http, "ok")
+    alice = door.token(Role.ADMIN, name="alice")
+    for mode, state in (("shadow", "ok"), ("off", "off"), ("advise", "ok")):
+        answer = await door.ask("PUT", "/api/model", token=alice, body={"mode": mode})
+        assert (answer.status, answer.json()["mode"]) == (200, mode)
+        found = await advisor(http, state)
+        assert (found["mode"], found["model"]) == (mode, "ai/llama3.2")
+        text = (tmp_path / "docktor.yaml").read_text()
+        assert f"mode: {mode}" in text.replace('"', "") and "# ours" in text
+    told = [one["text"] for one in (await http.get("/api/events")).json()["events"] if one["kind"] == "advisor"]
+    words = [text for text in told if text.startswith("set by alice: llm.mode is ")]
+    assert [text.partition(", in ")[0].removeprefix("set by alice: ") for text in words] == [
+        "llm.mode is shadow",
+        "llm.mode is off instead of shadow",
+        "llm.mode is advise instead of off",
+    ]
+
+
+async def test_a_model_and_its_mode_together(http: httpx2.AsyncClient, tmp_path: Path) -> None:
+    assert (await http.put("/api/model", json={"model": OTHER, "mode": "shadow"})).status_code == 200
+    found = await advisor(http, "ok")
+    assert (found["model"], found["mode"]) == (OTHER, "shadow")
+
+
+async def test_a_mode_is_for_admins(door: Door) -> None:
+    token = door.token(Role.OPERATOR)
+    assert (await door.ask("PUT", "/api/model", token=token, body={"mode": "off"})).status == 403
+
+
 async def test_choosing_one_where_nothing_was_written_leaves_what_is_managed_managed(
     served: Served, tmp_path: Path
 ) -> None:
@@ -93,7 +128,12 @@ async def kept(http: httpx2.AsyncClient) -> list[tuple[str, int]]:
         ({"model": "ai/x", "provider": "drm"}, "provider"),
         ({"model": "ai/x", "api_key": "sk-1"}, "api_key"),
         ({"model": 7}, "model"),
-        ({}, "model"),
+        ({}, "body"),
+        ({"model": None, "mode": None}, "body"),
+        ({"provider": "openai", "mode": "off"}, "body"),
+        ({"base_url": "http://localhost/v1"}, "body"),
+        ({"mode": "loud"}, "mode"),
+        ({"model": "../x", "mode": "shadow"}, "llm.model"),
     ],
 )
 async def test_what_can_not_be_asked_is_422_and_changes_nothing(
@@ -106,6 +146,43 @@ async def test_what_can_not_be_asked_is_422_and_changes_nothing(
     assert "key@" not in answer.text and "sk-1" not in answer.text
     assert (tmp_path / "docktor.yaml").read_text() == before
     assert (await advisor(http, "ok"))["model"] == "ai/llama3.2"
+
+
+async def test_a_test_question(http: httpx2.AsyncClient, door: Door, model_server: ModelServer) -> None:
+    await advisor(http, "ok")
+    bob = door.token(Role.OPERATOR, name="bob")
+    answer = await door.ask("POST", "/api/models/test", token=bob, body={})
+    assert answer.status == 200
+    found = answer.json()
+    assert (found["model"], found["situation"], found["failure"]) == ("ai/llama3.2", "a steep rise", None)
+    assert found["replicas"] == found["by_rules"] == found["best"] == 5
+    model_server.behave(says("Scale to 50, I'd say."))
+    found = (await http.post("/api/models/test", json={"model": OTHER})).json()
+    assert (found["model"], found["replicas"]) == (OTHER, None)
+    assert found["failure"] == "the answer is not one JSON object"
+    viewer = door.token(Role.VIEWER)
+    assert (await door.ask("POST", "/api/models/test", token=viewer, body={})).status == 403
+
+
+async def test_what_can_not_be_tested(http: httpx2.AsyncClient, door: Door, model_server: ModelServer) -> None:
+    for body, status in ({"model": "a model"}, 422), ({"model": ""}, 422), ({"model": "x" * 201}, 422), ({"x": 1}, 422):
+        assert (await http.post("/api/models/test", json=body)).status_code == status
+    assert model_server.requests == []
+    await model_server.stop()
+    assert (await http.put("/api/model", json={"mode": "off"})).status_code == 200
+    answer = await http.post("/api/models/test", json={})
+    assert (answer.status_code, answer.json()["code"]) == (503, "advisor-unavailable")
+    assert "no Docker Model Runner at" in answer.json()["detail"]
+
+
+async def test_a_second_test_question_waits_its_turn(http: httpx2.AsyncClient, model_server: ModelServer) -> None:
+    await advisor(http, "ok")
+    model_server.script([late(1, pick_rules())])
+    first = asyncio.create_task(http.post("/api/models/test", json={}))
+    await until(lambda: model_server.in_flight == 1)
+    answer = await http.post("/api/models/test", json={})
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (429, "busy", "5")
+    assert (await first).json()["failure"] is None
 
 
 async def test_a_pull_goes_on_in_the_background(http: httpx2.AsyncClient, model_server: ModelServer) -> None:

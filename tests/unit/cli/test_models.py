@@ -125,6 +125,35 @@ def test_set_model_without_a_daemon(shell: Shell) -> None:
     assert shell.config.read_text() == before.replace(f"model: {USUAL}", f"model: {SMALL}")
 
 
+def test_a_mode_with_a_daemon(daemon: Shell) -> None:
+    changed = daemon("config", "set-model", "--mode", "shadow")
+    assert changed.code == 0, changed.err
+    assert changed.out.strip() == f"mode shadow; written to {daemon.config}"
+    assert json.loads(daemon("daemon", "status", "--json").out)["advisor"]["mode"] == "shadow"
+    both = daemon("config", "set-model", SMALL, "--mode", "advise")
+    assert both.out.startswith(f"{SMALL} is asked from now on, mode advise; written to ")
+    text = daemon.config.read_text()
+    assert f"model: {SMALL}" in text and "mode: advise" in text and "# who advises" in text
+
+
+def test_a_mode_without_a_daemon(shell: Shell) -> None:
+    told = shell("config", "set-model", "--mode", "off")
+    assert told.code == 0, told.err
+    assert told.out.startswith("llm.mode is off, in ")
+    assert 'mode: "off"' in shell.config.read_text()  # older readers of YAML take a bare one for false
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--provider", "openai"], ["--mode", "off", "--base-url", "http://localhost/v1"]]
+)
+def test_a_model_is_needed_but_for_a_mode(shell: Shell, words: list[str]) -> None:
+    before = shell.config.read_text()
+    told = shell("config", "set-model", *words)
+    assert told.code == 2
+    assert "say which MODEL; only --mode can be set without one" in told.err
+    assert shell.config.read_text() == before
+
+
 @pytest.mark.parametrize(
     "words", [["a model"], ["ai//x"], ["ai/x", "--base-url", "ftp://x"], ["gpt-5-mini", "--provider", "openai"]]
 )

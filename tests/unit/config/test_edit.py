@@ -12,6 +12,7 @@ import pytest
 from docktor.config.edit import Change, Changed, set_model, write_file
 from docktor.config.model import Config, Flags
 from docktor.config.resolve import resolve
+from docktor.core.advisor import AdvisorMode, Choice, Provider
 from docktor.errors import ConfigError
 from docktor.signals import registry
 from tests.unit.config.places import COMPOSE, shop
@@ -33,7 +34,7 @@ def read(candidate: Path) -> Config:
 
 
 def model(path: Path, name: str = "ai/new", provider: str | None = None, base_url: str | None = None) -> Changed:
-    return set_model(path, model=name, provider=provider, base_url=base_url, check=read)
+    return set_model(path, Choice(name, Provider(provider) if provider else None, base_url), check=read)
 
 
 def refused(path: Path, name: str = "ai/new", provider: str | None = None, base_url: str | None = None) -> ConfigError:
@@ -53,6 +54,30 @@ def test_the_model_and_nothing_else(path: Path) -> None:
     config = read(path)
     assert config.llm is not None and config.llm.model == "ai/new"
     assert sorted(file.name for file in path.parent.iterdir()) == ["docker-compose.yaml", "docktor.yaml"]
+
+
+@pytest.mark.parametrize("mode", AdvisorMode)
+def test_only_the_mode(path: Path, mode: AdvisorMode) -> None:
+    done = set_model(path, Choice(mode=mode), check=read)
+    assert done.values == (Change("llm.mode", None, mode.value),)
+    config = read(path)
+    assert config.llm is not None and (config.llm.model, config.llm.mode) == ("ai/old", mode)
+    assert path.read_text().startswith(TEXT)
+
+
+def test_a_mode_takes_the_place_of_another_and_its_comment_stays(tmp_path: Path) -> None:
+    path = shop(tmp_path, "service: web\nllm: {model: ai/old, mode: off}  # for now\n") / "docktor.yaml"
+    assert set_model(path, Choice(mode=AdvisorMode.OFF), check=read).values == ()
+    set_model(path, Choice("ai/new", mode=AdvisorMode.SHADOW), check=read)
+    assert path.read_text() == "service: web\nllm: {model: ai/new, mode: shadow}  # for now\n"
+
+
+def test_a_mode_that_needs_more_than_there_is(tmp_path: Path) -> None:
+    text = "service: web\nllm: {provider: openai, mode: off}\n"
+    path = shop(tmp_path, text) / "docktor.yaml"
+    with pytest.raises(ConfigError, match="provider openai needs a model"):
+        set_model(path, Choice(mode=AdvisorMode.ADVISE), check=read)
+    assert path.read_text() == text
 
 
 def test_the_same_again_changes_nothing(path: Path) -> None:
@@ -119,7 +144,7 @@ def test_a_fault_that_speaks_of_the_file(path: Path) -> None:
         raise ConfigError((replace(refused(path, "a b").problems[0], message=f"{candidate} is odd"),), str(candidate))
 
     with pytest.raises(ConfigError) as caught:
-        set_model(path, model="m", check=check)
+        set_model(path, Choice("m"), check=check)
     assert (caught.value.problems[0].message, caught.value.source) == (f"{path} is odd", str(path))
 
 
@@ -142,7 +167,7 @@ def test_not_text(tmp_path: Path) -> None:
 
 def test_someone_else_wrote_meanwhile(path: Path) -> None:
     with pytest.raises(ConfigError, match="was changed by someone else just now; try again"):
-        set_model(path, model="m", check=lambda candidate: path.write_text("service: api"))
+        set_model(path, Choice("m"), check=lambda candidate: path.write_text("service: api"))
     assert path.read_text() == "service: api"
 
 
@@ -212,5 +237,5 @@ def test_without_permission() -> None:
             with pytest.raises(ConfigError, match="no permission; check who owns the file and its folder"):
                 write_file(folder / "closed", "new")
             with pytest.raises(ConfigError, match="can't be written: no permission"):
-                set_model(folder / "fresh", model="m", check=read)
+                set_model(folder / "fresh", Choice("m"), check=read)
         assert (folder / "theirs").read_text() == "new"

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from docktor.core.world import Health, RunState, ServiceId
+from docktor.compose import labels as names
+from docktor.core.world import Health, Origin, RunState, ServiceId
 from docktor.engine.docker.events import event_of
 from docktor.engine.docker.find import _Kept, _still_true, cpu_limit, project_states, replica, service_state
 from docktor.engine.docker.marks import Marks
@@ -74,6 +75,15 @@ def test_labels_of_the_newest_without_our_own_mark() -> None:
     new["Config"]["Labels"] |= {"docktor.max": "9", "docktor.op": "op-1", "team": "x"}
     state = service_state(WEB, [old, new])
     assert dict(state.labels) == {"docktor.max": "9"} and state.unscalable is None
+
+
+def test_where_compose_was_run_and_what_it_read() -> None:
+    old, new = small(1), small(2)
+    assert service_state(WEB, [old, new]).origin is None
+    old["Config"]["Labels"] |= {names.CONFIG_FILES: "/srv/old.yaml"}
+    new["Config"]["Labels"] |= {names.CONFIG_FILES: "/srv/a.yaml,/srv/b.yaml", names.WORKING_DIR: "/srv"}
+    assert service_state(WEB, [old, new]).origin == Origin("/srv", ("/srv/a.yaml", "/srv/b.yaml"))
+    assert service_state(WEB, [old]).origin == Origin("", ("/srv/old.yaml",))
 
 
 def test_projects_and_services_are_sorted() -> None:

@@ -174,6 +174,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project}/services/{service}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The Compose override it needs
+         * @description The Compose override that lets it have replicas, made from the files its containers say they are from.
+         *
+         *     Nothing else is read, and variables stay variables. Where Docktor can't see those files, or can't tell without the
+         *     variables, `text` is null and `why` says so; `command` prints the same where the files are.
+         */
+        get: operations["service_override"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/decisions": {
         parameters: {
             query?: never;
@@ -308,10 +331,35 @@ export interface paths {
         get?: never;
         /**
          * Ask another model
-         * @description Ask another model from now on; docktor.yaml says so, its comments stay. 422 with the faults, nothing changed.
+         * @description Ask another model from now on, or in another mode; docktor.yaml says so, its comments stay.
+         *
+         *     advise: its choice counts within the limits; shadow: it is asked and scored, not heard; off: it is never asked.
+         *     422 with the faults, nothing changed.
          */
         put: operations["set_model"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask it a test question
+         * @description Ask a model one built-in question, to see what it answers and how long it takes. Nothing is scaled.
+         *
+         *     A model that fails is an answer too: `failure` says why. 429 while another one is asked.
+         */
+        post: operations["test_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -763,6 +811,12 @@ export interface components {
             /** Advice */
             advice: components["schemas"]["Tip"][];
         };
+        /**
+         * AdvisorMode
+         * @description advise chooses among the candidates; shadow is asked and scored, not heard; off is never asked.
+         * @enum {string}
+         */
+        AdvisorMode: "advise" | "shadow" | "off";
         /**
          * AdvisorView
          * @description The model that advises. state: off | finding | ok | resting, or the state of its first model.
@@ -1300,14 +1354,60 @@ export interface components {
         };
         /**
          * ModelBody
-         * @description `provider` and `base_url` stay as they are when they are not given.
+         * @description What is not given stays as it is. `model` may be left out when only `mode` is to change.
          */
         ModelBody: {
             /** Model */
-            model: string;
+            model?: string | null;
             provider?: components["schemas"]["Provider"] | null;
             /** Base Url */
             base_url?: string | null;
+            mode?: components["schemas"]["AdvisorMode"] | null;
+        } | {
+            model: string;
+        } | {
+            mode: string;
+            provider?: null;
+            base_url?: null;
+        };
+        /**
+         * ModelTest
+         * @description What came of it. `replicas`: what the model chose, `None` for no answer that can be used: `failure` says why.
+         *
+         *     `situation`: which one it was asked about, with `current` replicas there and `choices` to choose from. `by_rules`:
+         *     what the rules would do, `best`: what hindsight would. `seconds`: how long the model took.
+         */
+        ModelTest: {
+            /** Model */
+            model: string;
+            /** Base Url */
+            base_url: string;
+            /** Situation */
+            situation: string;
+            /** Current */
+            current: number;
+            /** Choices */
+            choices: number[];
+            /** By Rules */
+            by_rules: number;
+            /** Best */
+            best: number | null;
+            /** Replicas */
+            replicas: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Tokens */
+            tokens: number | null;
+            /** Failure */
+            failure: string | null;
+        };
+        /**
+         * ModelTestBody
+         * @description `model`: the one in use, when it is not given.
+         */
+        ModelTestBody: {
+            /** Model */
+            model?: string | null;
         };
         /**
          * ModelView
@@ -1382,6 +1482,27 @@ export interface components {
             observations: {
                 [key: string]: number | null;
             };
+        };
+        /**
+         * OverrideView
+         * @description `text`: the Compose override, to be saved as `file`; `use`: the command that puts it in force afterwards.
+         *
+         *     `text` is `None` where `why` says what is in the way. `command` prints the same where the Compose file is. `notes`:
+         *     sentences to be read first.
+         */
+        OverrideView: {
+            /** Text */
+            text: string | null;
+            /** Command */
+            command: string;
+            /** Notes */
+            notes: string[];
+            /** Why */
+            why: string | null;
+            /** File */
+            file?: string | null;
+            /** Use */
+            use?: string | null;
         };
         /**
          * Phase
@@ -3185,6 +3306,49 @@ export interface operations {
             500: components["responses"]["InternalServerError"];
         };
     };
+    service_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "text": "services:\n  web:\n    container_name: !reset null\n",
+                     *       "command": "docktor make-scalable web --compose-file /home/me/shop/compose.yaml",
+                     *       "notes": [
+                     *         "all replicas will write to the same data"
+                     *       ],
+                     *       "why": null,
+                     *       "file": "/home/me/shop/docktor.web.yaml",
+                     *       "use": "docker compose -p shop -f /home/me/shop/compose.yaml -f /home/me/shop/docktor.web.yaml up -d"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OverrideView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
     decisions: {
         parameters: {
             query?: {
@@ -3624,7 +3788,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "model": "ai/llama3.2"
+                 *       "model": "ai/llama3.2",
+                 *       "mode": "shadow"
                  *     }
                  */
                 "application/json": components["schemas"]["ModelBody"];
@@ -3668,6 +3833,65 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    test_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "model": "ai/llama3.2"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModelTestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "model": "ai/llama3.2",
+                     *       "base_url": "http://model-runner.docker.internal/engines/v1",
+                     *       "situation": "a steep rise",
+                     *       "current": 3,
+                     *       "choices": [
+                     *         3,
+                     *         4,
+                     *         5
+                     *       ],
+                     *       "by_rules": 5,
+                     *       "best": 5,
+                     *       "replicas": 5,
+                     *       "seconds": 0.64,
+                     *       "tokens": 468,
+                     *       "failure": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelTest"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];

@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-export const PATIENCE_MS = 20_000
+const PATIENCE_MS = 20_000
 
 export const desktopService = (): DesktopService | undefined => window.ddClient?.extension?.vm?.service
 
@@ -32,7 +32,7 @@ export const insideDesktop = (): boolean => window.ddClient !== undefined
 
 /** `fetch()` over Docker Desktop's bridge, so that the generated client needs no second code path. */
 export const desktopFetch =
-  (service: DesktopService): typeof fetch =>
+  (service: DesktopService, patience: number = PATIENCE_MS): typeof fetch =>
   async (input, init) => {
     const request = new Request(input, init)
     const url = new URL(request.url)
@@ -45,6 +45,7 @@ export const desktopFetch =
           headers: Object.fromEntries(request.headers),
           data: text ? JSON.parse(text) : undefined,
         }),
+        patience,
       )
       return Response.json(body ?? null)
     } catch (error) {
@@ -62,10 +63,10 @@ function answerOf(error: unknown): Response {
   return new Response(text, { status: statusCode, headers: { 'Content-Type': 'application/problem+json' } })
 }
 
-function patiently<T>(answer: Promise<T>): Promise<T> {
+function patiently<T>(answer: Promise<T>, patience: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout>
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS)
+    timer = setTimeout(() => reject(new Error('no answer in time')), patience)
   })
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
@@ -81,30 +82,37 @@ export function keepKey(key: string | null): void {
 export const sessionHeaders = (): Record<string, string> => ({ 'X-Docktor': localStorage.getItem(KEY) ?? '' })
 
 /** `fetch()` with what the backend wants of a page. */
-const browserFetch: typeof fetch = (input, init) => {
-  const request = new Request(input, init)
-  for (const [name, value] of Object.entries(sessionHeaders())) request.headers.set(name, value)
-  if (request.method !== 'GET') request.headers.set('Content-Type', 'application/json')
-  return fetch(request, {
-    credentials: 'same-origin',
-    signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]),
-  })
-}
-
-/** Answers that are no success, and no answer at all, are thrown as ApiError. */
-export const transport: typeof fetch = async (input, init) => {
-  const service = desktopService()
-  let response: Response
-  try {
-    response = await (service ? desktopFetch(service) : browserFetch)(input, init)
-  } catch (error) {
-    if (init?.signal?.aborted) throw error
-    throw new ApiError(0, 'No answer', error instanceof Error ? error.message : String(error))
+const browserFetch =
+  (patience: number): typeof fetch =>
+  (input, init) => {
+    const request = new Request(input, init)
+    for (const [name, value] of Object.entries(sessionHeaders())) request.headers.set(name, value)
+    if (request.method !== 'GET') request.headers.set('Content-Type', 'application/json')
+    return fetch(request, {
+      credentials: 'same-origin',
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience)]),
+    })
   }
-  if (response.ok) return response
-  const text = await response.text()
-  throw problemOf(response.status, parsed(text))
-}
+
+/** Waits so long for an answer. One that is no success, and none at all, are thrown as ApiError. */
+export const transportWithin =
+  (patience: number): typeof fetch =>
+  async (input, init) => {
+    const service = desktopService()
+    let response: Response
+    try {
+      const ask = service ? desktopFetch(service, patience) : browserFetch(patience)
+      response = await ask(input, init)
+    } catch (error) {
+      if (init?.signal?.aborted) throw error
+      throw new ApiError(0, 'No answer', error instanceof Error ? error.message : String(error))
+    }
+    if (response.ok) return response
+    const text = await response.text()
+    throw problemOf(response.status, parsed(text))
+  }
+
+export const transport = transportWithin(PATIENCE_MS)
 
 function parsed(text: string): unknown {
   try {

@@ -17,7 +17,11 @@ export function Copyable({ text, label = 'Copy' }: { text: string; label?: strin
   }
   return (
     <Box sx={{ position: 'relative', bgcolor: 'action.hover', borderRadius: 1, p: 1.5, pr: 6 }}>
-      <Box component="pre" tabIndex={0} sx={{ m: 0, overflowX: 'auto', fontSize: '0.8125rem' }}>
+      <Box
+        component="pre"
+        tabIndex={0}
+        sx={{ m: 0, overflow: 'auto', maxHeight: 360, fontSize: '0.8125rem' }}
+      >
         {text}
       </Box>
       <Tooltip describeChild title={done ? 'Copied' : label}>

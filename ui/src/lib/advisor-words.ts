@@ -61,11 +61,28 @@ export const MODEL_STATES: Readonly<Record<string, Words>> = {
   unknown: { label: 'Listed', tone: 'quiet', todo: '' },
 }
 
-export const ADVISOR_MODES: readonly { mode: string; label: string; means: string }[] = [
-  { mode: 'advise', label: 'Advises', means: 'It is asked, and its choice counts within the limits.' },
-  { mode: 'shadow', label: 'In the shadow', means: 'It is asked and scored, and not heeded.' },
-  { mode: 'off', label: 'Off', means: 'It is never asked.' },
-]
+export type AdvisorMode = 'advise' | 'shadow' | 'off'
+
+/** `done`: what is told once it is chosen. */
+export const ADVISOR_MODES: Readonly<Record<AdvisorMode, { label: string; means: string; done: string }>> = {
+  advise: {
+    label: 'Advise',
+    means: 'It is asked, and its choice counts, within the limits. The rules decide where it has no answer.',
+    done: 'The model advises from now on',
+  },
+  shadow: {
+    label: 'Shadow',
+    means: 'It is asked and scored, and not heeded: the rules decide. A way to try a model out.',
+    done: 'The model is only scored from now on',
+  },
+  off: {
+    label: 'Off',
+    means: 'It is never asked. Rules, targets and limits decide alone.',
+    done: 'No model is asked from now on',
+  },
+}
+
+export const isAdvisorMode = (mode: string): mode is AdvisorMode => mode in ADVISOR_MODES
 
 type Advisor = Health['advisor']
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from docktor.compose import labels as names
-from docktor.core.world import Health, Replica, RunState, ServiceId, ServiceState
+from docktor.core.world import Health, Origin, Replica, RunState, ServiceId, ServiceState
 from docktor.engine.base import ProjectState
 from docktor.engine.docker import refuse
 from docktor.engine.docker.client import EngineApiError, EngineClient
@@ -189,7 +189,13 @@ def service_state(service: ServiceId, inspects: Sequence[Inspect]) -> ServiceSta
         replicas=tuple(replica(inspect) for inspect in inspects if not half_made(inspect)),
         unscalable=obstacle.text if obstacle else None,
         labels=MappingProxyType(labels),
+        origin=_origin(labels_of(newest)),
     )
+
+
+def _origin(labels: Mapping[str, str]) -> Origin | None:
+    files = tuple(filter(None, labels.get(names.CONFIG_FILES, "").split(",")))
+    return Origin(labels.get(names.WORKING_DIR, ""), files) if files else None
 
 
 def project_states(

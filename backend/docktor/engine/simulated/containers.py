@@ -122,6 +122,7 @@ class ServiceRun:
             tuple(_replica(container, self.spec) for container in replicas),
             self.spec.unscalable,
             self.spec.labels,
+            origin=self.spec.origin,
         )
 
     def samples(self, at: datetime) -> list[Sample]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from docktor.core.loadmodel import LoadCurve, ServiceModel
-from docktor.core.world import ServiceId
+from docktor.core.world import Origin, ServiceId
 
 MIB = 1024 * 1024
 
@@ -32,6 +32,7 @@ class SimulatedService:
     container_name: str | None = None
     host_port: int | None = None
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    origin: Origin | None = None
 
     @property
     def obstacles(self) -> tuple[tuple[str, str], ...]:

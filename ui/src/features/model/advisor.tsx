@@ -1,17 +1,19 @@
-import { Box, Stack, TextField, Typography } from '@mui/material'
-import { type ReactNode, useState } from 'react'
+import { Box, Stack, Typography } from '@mui/material'
+import type { ReactNode } from 'react'
 import type { Health } from '@/api/types'
 import { Ago } from '@/components/ago'
-import { Copyable } from '@/components/copyable'
 import { Section } from '@/components/section'
 import { ToneChip } from '@/components/tone-chip'
-import { ADVISOR_MODES, advisorWords, agreement, breakerWords, took } from '@/lib/advisor-words'
+import { advisorWords, agreement, breakerWords, took } from '@/lib/advisor-words'
 import { count, plain } from '@/lib/format'
+import { Mode } from './mode'
+import { TestQuestion } from './test-question'
 
 type View = Health['advisor']
 
 /** How the model does: what it may, how it is, and how often it and the rules were of one mind. */
 export function Advisor({ advisor }: { advisor: View }) {
+  const models = advisor.models ?? []
   return (
     <Stack spacing={2.5}>
       <Section title="How it does" action={<State advisor={advisor} />}>
@@ -20,9 +22,10 @@ export function Advisor({ advisor }: { advisor: View }) {
         )}
         {advisor.error && <Typography variant="body2">{advisor.error}</Typography>}
         {advisor.mode !== 'off' && <Score advisor={advisor} />}
-        {(advisor.models ?? []).map((model) => (
+        {models.map((model) => (
           <Asked key={model.name} model={model} />
         ))}
+        {models.length === 0 && advisor.model && <Other name={advisor.model} />}
         {advisor.remote && (
           <Typography variant="body2">
             It is on another machine: the numbers it is told leave this one.
@@ -83,7 +86,7 @@ function Asked({ model }: { model: NonNullable<View['models']>[number] }) {
   const { label, tone, todo } = advisorWords(model.state)
   const rest = breakerWords(model.breaker)
   return (
-    <Stack spacing={0.5} sx={{ borderTop: 1, borderColor: 'divider', pt: 1.5 }}>
+    <Stack spacing={1} sx={{ borderTop: 1, borderColor: 'divider', pt: 1.5 }}>
       <Stack direction="row" spacing={1} alignItems="center" justifyContent="space-between">
         <Typography variant="body2" fontWeight={600} sx={{ overflowWrap: 'anywhere' }}>
           {model.name}
@@ -95,43 +98,19 @@ function Asked({ model }: { model: NonNullable<View['models']>[number] }) {
           {[rest && `It ${rest}.`, model.error, todo].filter(Boolean).join(' ')}
         </Typography>
       )}
+      <TestQuestion model={model.name} />
     </Stack>
   )
 }
 
-/** The mode stands in docktor.yaml alone; the words to put there are ready to be copied. */
-function Mode({ now }: { now: string }) {
-  const [mode, setMode] = useState(now)
-  const chosen = ADVISOR_MODES.find((one) => one.mode === mode)
+/** One that would be asked, and can be tried before. */
+function Other({ name }: { name: string }) {
   return (
-    <Section
-      title="What it may do"
-      help={`Now: ${ADVISOR_MODES.find((one) => one.mode === now)?.means ?? now}`}
-    >
-      <TextField
-        select
-        size="small"
-        label="Another mode"
-        value={mode}
-        helperText={mode !== now && chosen?.means}
-        onChange={(event) => setMode(event.target.value)}
-        slotProps={{ select: { native: true }, inputLabel: { shrink: true } }}
-        sx={{ maxWidth: 240 }}
-      >
-        {ADVISOR_MODES.map((one) => (
-          <option key={one.mode} value={one.mode}>
-            {one.label}
-          </option>
-        ))}
-      </TextField>
-      {mode !== now && (
-        <>
-          <Typography variant="body2">
-            Write this into docktor.yaml, in the llm block if there is one. Docktor sees it at once.
-          </Typography>
-          <Copyable text={`llm:\n  mode: ${mode}`} label="Copy these lines" />
-        </>
-      )}
-    </Section>
+    <Stack spacing={1} sx={{ borderTop: 1, borderColor: 'divider', pt: 1.5 }}>
+      <Typography variant="body2" fontWeight={600} sx={{ overflowWrap: 'anywhere' }}>
+        {name}
+      </Typography>
+      <TestQuestion model={name} />
+    </Stack>
   )
 }

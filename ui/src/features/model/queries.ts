@@ -2,7 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { api, body } from '@/api/client'
 import { useAct } from '@/api/queries'
-import type { Models } from '@/api/types'
+import { transportWithin } from '@/api/transport'
+import type { Health, Models } from '@/api/types'
+import type { AdvisorMode } from '@/lib/advisor-words'
 
 const OFTEN_MS = 1_000
 const SELDOM_MS = 15_000
@@ -42,10 +44,34 @@ export function usePulls() {
 export const usePull = () =>
   useAct((model: string) => body(api.POST('/api/models/pull', { body: { model } })))
 
+/** A model may have to be loaded first; the backend itself waits half a minute. */
+const TEST_MS = 45_000
+
+export const useTestQuestion = () =>
+  useAct((model: string) =>
+    body(
+      api.POST('/api/models/test', {
+        body: { model },
+        fetch: (request) => transportWithin(TEST_MS)(request),
+      }),
+    ),
+  )
+
 export interface Choice {
   model: string
   provider?: 'dmr' | 'openai'
   base_url?: string
+}
+
+/** What is answered is shown at once: asking for it anew would show the former mode for a moment. */
+export function useSetMode() {
+  const client = useQueryClient()
+  return useAct(async (mode: AdvisorMode) => {
+    const advisor = await body(api.PUT('/api/model', { body: { mode } }))
+    await client.cancelQueries({ queryKey: ['health'] })
+    client.setQueryData<Health>(['health'], (health) => health && { ...health, advisor })
+    return advisor
+  })
 }
 
 export const useChoose = () => useAct((choice: Choice) => body(api.PUT('/api/model', { body: choice })))

@@ -112,8 +112,10 @@ def _date(day: date, is_today: bool) -> str:
 
 
 def _service(one: "CostView") -> Column:
-    cells = [_cell(day) + ("*" if _is_partial(one, place) else "") for place, day in enumerate(one.days)]
-    return Column((clean(f"{one.project}/{one.service}"), *cells, _sum(one.days)))
+    partial = [_is_partial(one, place) for place in range(len(one.days))]
+    beside = " " if any(partial) else ""  # so that figures stand below figures
+    cells = [_cell(day) + ("*" if part else beside) for day, part in zip(one.days, partial, strict=True)]
+    return Column((clean(f"{one.project}/{one.service}"), *cells, _sum(one.days) + beside))
 
 
 def _everything(costs: "Sequence[CostView]") -> Column:
@@ -152,4 +154,4 @@ def _table(block: Sequence[Column]) -> Iterator[Text]:
         line = day.ljust(days.width)
         for column in services:
             line += GAP + " " * (column.width - cell_len(column.lines[place])) + column.lines[place]
-        yield Text(line, "bold" if place in (0, len(days.lines) - 1) else "")
+        yield Text(line.rstrip(), "bold" if place in (0, len(days.lines) - 1) else "")

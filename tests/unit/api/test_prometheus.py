@@ -1,5 +1,6 @@
 """GET /metrics of a real daemon on the simulated engine, read by Prometheus' own parser."""
 
+import asyncio
 from collections.abc import Mapping
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -47,6 +48,18 @@ async def test_a_service_is_told_as_the_api_tells_it(served: Served) -> None:
     assert of(found["docktor_journal_degraded"]) == of(found["docktor_config_rejected"]) == 0
     assert of(found["docktor_process_start_time_seconds"]) > 1.7e9
     assert of(found["docktor_services"]) == len(found["docktor_service_replicas"])
+
+
+async def test_replica_hours_grow_with_each_check(served: Served) -> None:
+    hours = []
+    for _ in range(2):
+        await served.http.post("/api/projects/demo/services/web/check")
+        await asyncio.sleep(0.2)
+        await served.http.post("/api/projects/demo/services/web/check")
+        found = await scrape(served)
+        hours.append(of(found["docktor_service_replica_hours_total"], **WEB))
+    assert 0 < hours[0] < hours[1] < 1
+    assert "docktor_service_price_per_hour" not in found, "the demo's services have no price"
 
 
 async def test_only_metrics_that_rules_speak_of(served: Served) -> None:

@@ -34,10 +34,10 @@ def printed(*costs: CostView, width: int | None = None) -> list[str]:
 def test_days_by_services_with_totals() -> None:
     assert printed(WEB, WORKER) == [
         "DAY                  shop/web  shop/worker          TOTAL",
-        "Wed 2026-03-04   48.0 h 24.00            -   48.0 h 24.00",
+        "Wed 2026-03-04   48.0 h 24.00           -    48.0 h 24.00",
         "Thu 2026-03-05   72.0 h 36.00       9.8 h*   81.8 h 36.00",
-        "today             14.0 h 7.00        7.0 h    21.0 h 7.00",
-        "TOTAL           134.0 h 67.00       16.8 h  150.8 h 67.00",
+        "today             14.0 h 7.00       7.0 h     21.0 h 7.00",
+        "TOTAL           134.0 h 67.00      16.8 h   150.8 h 67.00",
         "shop/web: 0.5 an hour",
         "* recorded in part: what was not watched is not counted",
     ]

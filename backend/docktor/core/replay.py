@@ -50,6 +50,8 @@ def assumptions(history: History, *policies: Policy) -> tuple[str, ...]:
     """What `replay` takes for granted about these policies, as sentences."""
     metrics = {name for policy in policies for name in policy.metrics}
     found = list(told(history, learn(history), metrics))
+    if any(policy.target is not None and policy.forecast for policy in policies):
+        found.append("a forecast begins anew with the first record, and counts after two hours at the earliest")
     short = min((policy.check_interval for policy in policies), default=history.step)
     if short < history.step * _ALMOST:
         found.append(f"judged at what is recorded, every {number(history.step)} s, not every {number(short)} s")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from docktor.core.decision import State
+from docktor.core.foresight import FORESEEN
 from docktor.runtime.tally import MOST_SERVICES, Tally
 from docktor.runtime.views import AdvisorView, HealthView, ServiceView
 
@@ -67,6 +68,18 @@ FAMILIES = (
         "What a replica costs for an hour (price); left out without one.",
     ),
     Family(
+        "docktor_service_forecast_replicas",
+        "gauge",
+        OF_SERVICE,
+        "Replicas' worth of load that is foreseen at most; left out while nothing is.",
+    ),
+    Family(
+        "docktor_service_forecast_on",
+        "gauge",
+        OF_SERVICE,
+        "1 while the forecast counts, 0 in its shadow; left out where none is wanted.",
+    ),
+    Family(
         "docktor_decisions_total",
         "counter",
         (*OF_SERVICE, "action", "source", "phase"),
@@ -90,7 +103,7 @@ FAMILIES = (
 class Watched:
     """A kept service. `spoken`: the metrics its rules name; `checked_s`: seconds since the latest check.
 
-    `replica_hours`: since it is kept. `price`: of one replica for an hour.
+    `replica_hours`: since it is kept. `price`: of one replica for an hour. `forecast_on`: `None` where none is wanted.
     """
 
     view: ServiceView
@@ -98,6 +111,7 @@ class Watched:
     checked_s: float | None
     replica_hours: float = 0.0
     price: float | None = None
+    forecast_on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +185,10 @@ def _service(one: Watched) -> Iterator[Sample]:
     yield "docktor_service_replica_hours_total", who, one.replica_hours
     if one.price is not None:
         yield "docktor_service_price_per_hour", who, one.price
+    if (foreseen := view.metrics.get(FORESEEN)) is not None:
+        yield "docktor_service_forecast_replicas", who, foreseen
+    if one.forecast_on is not None:
+        yield "docktor_service_forecast_on", who, one.forecast_on
 
 
 def _decisions(tally: Tally) -> Iterator[Sample]:

@@ -139,7 +139,9 @@ def watched(state: ServiceState, keeper: Keeper, now: datetime, now_steady: floa
         spoken.add(policy.target.metric)
     checked = None if seen is None else max((now - seen.snapshot.at).total_seconds(), 0.0)
     view = _kept(state, keeper, "", now_steady)
-    return Watched(view, frozenset(spoken), checked, keeper.meter.hours, policy.price)
+    outlook = seen.snapshot.outlook if seen else None
+    counts = None if outlook is None else outlook.standing is Standing.ON
+    return Watched(view, frozenset(spoken), checked, keeper.meter.hours, policy.price, counts)
 
 
 def service_detail(

@@ -139,3 +139,11 @@ def test_names_are_as_prometheus_wants_them() -> None:
         assert family.name.startswith("docktor_")
         assert (family.kind == "counter") == family.name.endswith("_total"), family.name
         assert family.about.endswith(".")
+
+
+def test_a_forecast_says_how_much_and_whether_it_counts() -> None:
+    seen = replace(VIEW, metrics={**VIEW.metrics, "forecast.replicas": 5.25})
+    told = facts(Watched(seen, frozenset(), 1.0, forecast_on=True))
+    assert list(values(told, "docktor_service_forecast_replicas").values()) == [5.25]
+    assert list(values(told, "docktor_service_forecast_on").values()) == [1]
+    assert not values(facts(Watched(VIEW, frozenset(), 1.0)), "docktor_service_forecast_on")

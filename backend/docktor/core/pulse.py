@@ -9,6 +9,10 @@ from datetime import datetime
 
 SMOOTH_S = 50.0
 SLOPE_S = 60.0
+SPREAD_S = 1800.0
+FIRST_SPREAD = 0.1
+UNUSUAL = 6.0
+"""Times its usual distance from the level: what goes farther is a jump."""
 LONGEST_STEP_S = 300.0
 """After a longer pause than this it begins anew."""
 
@@ -23,7 +27,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """`slope`: replicas' worth a second over the last minute; `jump`: the same at the last look, if steeper.
+    """`slope`: replicas' worth a second over the last minute or more; `jump`: the same at the last look, if that went
+    well beyond `spread`, how far the load usually is from its level; else 0.
 
     `full_since`: since when, without a break, the load was at least what was seen; slopes are those from before.
     `trail`: the loads of the last minute and a look before, oldest first, with their times in seconds.
@@ -35,6 +40,7 @@ class Pulse:
     slope: float = 0.0
     jump: float = 0.0
     full_since: float | None = None
+    spread: float = 0.0
     trail: tuple[tuple[float, float], ...] = ()
 
     @property
@@ -46,16 +52,18 @@ def follow(before: Pulse | None, now: datetime, load: Load, span: float = SLOPE_
     """The pulse with one more look; `span`: the seconds that the slope is over."""
     at, value = now.timestamp(), load.value
     if before is None or not 0 < at - before.at <= LONGEST_STEP_S:
-        return Pulse(at, value, value, full_since=at if load.full else None, trail=((at, value),))
-    step = at - before.at
+        since = at if load.full else None
+        return Pulse(at, value, value, full_since=since, spread=FIRST_SPREAD * value, trail=((at, value),))
+    step, off = at - before.at, value - before.level
+    spread = before.spread + (1 - math.exp(-step / SPREAD_S)) * (abs(off) - before.spread)
     level = before.level + (1 - math.exp(-step / SMOOTH_S)) * (value - before.level)
     trail = (*_recent(before.trail, at - span), (at, value))
     if before.full_since is not None and load.full:
-        return Pulse(at, value, level, before.slope, before.jump, before.full_since, trail)
+        return Pulse(at, value, level, before.slope, before.jump, before.full_since, spread, trail)
     since, then = trail[0]
     slope = (value - then) / (at - since) if at > since else 0.0
-    jump = max((value - before.load) / step, slope)
-    return Pulse(at, value, level, slope, jump, at if load.full else None, trail)
+    jump = max((value - before.load) / step, slope) if off > UNUSUAL * before.spread else 0.0
+    return Pulse(at, value, level, slope, jump, at if load.full else None, spread, trail)
 
 
 def _recent(trail: tuple[tuple[float, float], ...], since: float) -> tuple[tuple[float, float], ...]:

@@ -34,8 +34,8 @@ SUDDEN_S = 60.0
 """For how long a load goes on as it jumped; after that, as it grew before."""
 GROWTH = 1.15
 """While full, at least so many times more, and twice as many in the time a replica takes."""
-MOST_BY_GROWTH, MOST_BY_JUMP = 2.0, 4.0
-"""Times the replicas that serve, that a load which is not seen may ask for."""
+MOST_BY_GROWTH, MOST_BY_JUMP = 2.0, 3.0
+"""Of the replicas that serve: all that is asked for at most as time goes by; what is added at most after a jump."""
 MOST_TREND = 0.5
 """Of the level: no more than so much is added for a trend."""
 UP_BAND, DOWN_BAND = 0.5, 1.5
@@ -170,10 +170,11 @@ def _foreseen(case: _Case, used: float) -> Iterator[_Need]:
 def _hidden(case: _Case) -> _Need:
     """Replicas that are full tell the least there is: it goes on as it grew when it could be seen last."""
     pulse, span = case.pulse, case.ahead + case.pulse.full_for
-    sudden = max(pulse.jump, 0.0) * min(span, SUDDEN_S)
-    grown = pulse.load + sudden + max(pulse.slope, 0.0) * max(span - SUDDEN_S, 0.0)
-    anyway = pulse.load * (GROWTH + (MOST_BY_GROWTH - GROWTH) * min(pulse.full_for / case.ahead, 1.0))
-    return _Need(max(min(grown, pulse.load * MOST_BY_JUMP), anyway), _Why.HIDDEN)
+    slope, jump = max(pulse.slope, 0.0), max(pulse.jump, 0.0)
+    grown = min(slope * span, MOST_TREND * pulse.load)
+    jumped = min(jump * min(span, SUDDEN_S) + slope * max(span - SUDDEN_S, 0.0), MOST_BY_JUMP * pulse.load)
+    anyway = pulse.load * (GROWTH + (MOST_BY_GROWTH - GROWTH) * min(pulse.full_for / case.ahead, 1.0) - 1)
+    return _Need(pulse.load + max(grown, jumped if jump > 0 else 0.0, anyway), _Why.HIDDEN)
 
 
 def _of_queue(case: _Case) -> Iterator[_Need]:

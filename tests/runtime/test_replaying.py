@@ -62,7 +62,14 @@ async def run(policy: Policy, levels: list[float], start_up: float, folder: Path
 
 
 @given(rules(), loads, st.sampled_from([2.0, 15.0, 30.0, 47.0]))
-@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+# The same examples each time: of growths that overlap, the record tells only about how long each took to be ready.
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 def test_the_same_rules_come_to_the_same_decisions(policy: Policy, levels: list[float], start_up: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         done, found = asyncio.run(run(policy, levels, start_up, Path(folder)))

@@ -84,7 +84,7 @@ def rare_of(policy: Policy, target: Target) -> float:
     """The share of minutes in which the load may come to be above the forecast's bound."""
     if is_queue(target):
         return RARE_WAIT[policy.prefer]
-    aim = aim_of(policy, target) / full_of(target)
+    aim = min(aim_of(policy, target) / full_of(target), 1.0)
     return min(max(RARE * math.exp(STEEP * (aim - RARE_AT)), RAREST), OFTENEST)
 
 

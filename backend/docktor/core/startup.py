@@ -28,7 +28,7 @@ class StartUps:
 
     def look(self, now: datetime, replicas: int, ready: int) -> "StartUps":
         """With one more look. A growth was asked for at the look before; it got ready half-way between two looks."""
-        if self.at is None or now <= self.at:
+        if self.at is None or now < self.at:
             return StartUps(now, replicas, (), self.took)
         if not self.waiting and replicas <= self.replicas:
             return StartUps(now, replicas, (), self.took)

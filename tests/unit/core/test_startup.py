@@ -44,3 +44,8 @@ def test_three_of_four_were_quicker() -> None:
 
 def test_a_clock_that_was_set_back() -> None:
     assert looked([(0, 1, 1), (10, 2, 1), (-100, 2, 2), (-90, 2, 2)]).took == ()
+
+
+def test_a_second_look_at_the_same_moment_sees_the_growth_too() -> None:
+    found = looked([(0, 1, 1), (10, 1, 1), (10, 2, 1), (20, 2, 1), (30, 2, 2)])
+    assert found.took == (15.0,)

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from statistics import median
 from types import MappingProxyType
 
+from docktor.core.metrics import QUEUES, RATE_OUT
 from docktor.core.policy import Prefer, Target
 
-QUEUES = ("queue.backlog", "queue.lag")
-RATE_IN, RATE_OUT = "queue.rate_in", "queue.rate_out"
 REMEMBERED = 15
 BUSY: Mapping[Prefer, float] = MappingProxyType({Prefer.CHEAP: 0.97, Prefer.BALANCED: 0.9, Prefer.FAST: 0.8})
 """How full replicas are to be by what comes in."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from docktor.core.decide import Tick, judge_wish
 from docktor.core.decision import Source
-from docktor.core.metrics import is_per_replica
+from docktor.core.metrics import QUEUES, is_per_replica
 from docktor.core.policy import Policy
 from docktor.core.rules import recommend
 from docktor.core.trend import worth_telling
@@ -18,7 +18,6 @@ from docktor.core.world import Observation, Snapshot
 
 IDS = "ABCDE"
 _ADVISABLE = (Source.RULES, Source.TARGET, Source.FORECAST)
-_SHARED = ("queue.backlog", "queue.lag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +99,5 @@ def _expected(policy: Policy, seen: Snapshot, replicas: int) -> Iterator[tuple[s
             continue
         if is_per_replica(metric):
             yield metric, found.value * seen.current / replicas
-        elif metric in _SHARED:
+        elif metric in QUEUES:
             yield f"{metric} for each", found.value / replicas

@@ -15,6 +15,13 @@ class Action(StrEnum):
     HOLD = "hold"
 
 
+def action_of(current: int, target: int) -> Action:
+    """What comes of going from one number of replicas to the other."""
+    if target > current:
+        return Action.SCALE_UP
+    return Action.SCALE_DOWN if target < current else Action.HOLD
+
+
 class Source(StrEnum):
     """Who asked for the number."""
 
@@ -107,9 +114,7 @@ class Verdict:
 
     @property
     def action(self) -> Action:
-        if self.target > self.current:
-            return Action.SCALE_UP
-        return Action.SCALE_DOWN if self.target < self.current else Action.HOLD
+        return action_of(self.current, self.target)
 
 
 @dataclass(frozen=True, slots=True)

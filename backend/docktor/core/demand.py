@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from docktor.core.cost import HELD_S
 from docktor.core.figures import Yardstick, yardstick
-from docktor.core.metrics import is_per_replica
+from docktor.core.metrics import READY, REPLICAS, is_per_replica
 from docktor.core.policy import Op, Policy
 
-REPLICAS, READY = "replicas", "replicas.ready"
 _MINUTE = timedelta(minutes=1)
 _LONGEST = int(HELD_S / 60)
 SHARED = ("cpu.", "network.")

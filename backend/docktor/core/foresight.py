@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from docktor.core.backlog import QUEUES, RATE_IN, RATE_OUT, Speeds, is_queue
+from docktor.core.backlog import Speeds, is_queue
 from docktor.core.forecast.forecaster import Forecaster
 from docktor.core.load import full_of, load_of, worth_of
+from docktor.core.metrics import QUEUES, RATE_IN, RATE_OUT, READY
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.startup import StartUps
 from docktor.core.target import aim_of, floor_of, flows
@@ -19,7 +20,6 @@ they may be fuller: rare = 0.02 · exp(12 · (aim - 0.65))."""
 RAREST, OFTENEST = 0.002, 0.45
 RARE_WAIT = {Prefer.CHEAP: 0.5, Prefer.BALANCED: 0.3, Prefer.FAST: 0.1}
 """The same of a queue, where what comes too early waits."""
-READY = "replicas.ready"
 FORESEEN = "forecast.replicas"
 """The bound, in replicas' worth of load, as it is put on record."""
 

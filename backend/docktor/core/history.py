@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from docktor.core.situation import REPLICAS, Points
+from docktor.core.metrics import READY, REPLICAS
+from docktor.core.situation import Points
 
-READY = "replicas.ready"
 GAP = 3
 """A pause so many times longer than the usual one is a gap in the record, not a late tick."""
 LONGEST_START_UP_S = 900.0

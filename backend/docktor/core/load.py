@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from docktor.core.backlog import RATE_IN, is_queue
-from docktor.core.metrics import is_per_replica
+from docktor.core.backlog import is_queue
+from docktor.core.metrics import RATE_IN, is_per_replica
 from docktor.core.policy import Target
 from docktor.core.pulse import Load
 from docktor.core.world import Snapshot

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+REPLICAS, READY = "replicas", "replicas.ready"
+"""Replicas in any state, which only the record has under that name, and those that count as capacity."""
+QUEUES = ("queue.backlog", "queue.lag")
+RATE_IN, RATE_OUT = "queue.rate_in", "queue.rate_out"
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from docktor.core.decision import Action
+from docktor.core.decision import Action, action_of
 from docktor.core.loadmodel import ServiceModel, serve
 from docktor.core.trace import Trace
 
@@ -112,10 +112,7 @@ def run(scaler: Scaler, trace: Trace, model: ServiceModel, first: int) -> Iterat
         seen = service.look(at)
         wish = scaler.step(seen)
         service.scale(wish.replicas, at)
-        current = seen.current
-        action = Action.HOLD
-        if wish.replicas != current:
-            action = Action.SCALE_UP if wish.replicas > current else Action.SCALE_DOWN
+        action = action_of(seen.current, wish.replicas)
         yield Row(at, seen.load, wish.replicas, seen.ready, seen.cpu, seen.backlog, action, wish.reason)
 
 

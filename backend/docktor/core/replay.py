@@ -12,13 +12,12 @@ from docktor.core.decision import Action, Past, Verdict
 from docktor.core.figures import Change, Replayed, Tally, Yardstick, yardstick
 from docktor.core.foresight import Foresight
 from docktor.core.gap import after_gap
-from docktor.core.history import READY, History, Moment
-from docktor.core.metrics import BUILT_IN
+from docktor.core.history import History, Moment
+from docktor.core.metrics import BUILT_IN, QUEUES, RATE_OUT, READY, REPLICAS
 from docktor.core.policy import Mode, Policy
 from docktor.core.readiness import readiness
 from docktor.core.rules import MOST_REPLICAS
-from docktor.core.situation import REPLICAS
-from docktor.core.whatif import QUEUES, RATE_OUT, Load, LoadModel, learn, told
+from docktor.core.whatif import Load, LoadModel, learn, told
 from docktor.core.words import number
 from docktor.core.world import Health, Observation, Replica, RunState, ServiceState, Snapshot
 

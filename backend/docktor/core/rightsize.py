@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from docktor.core.demand import Minute, Needed, needed, spells
+from docktor.core.metrics import READY, REPLICAS
 from docktor.core.policy import Policy
 from docktor.core.words import count, number, seconds
 
@@ -52,7 +53,7 @@ class Size:
 
 def recorded_names(policy: Policy) -> tuple[str, ...]:
     """The metrics that `advise` looks at."""
-    return tuple(sorted({"replicas", "replicas.ready", CPU, MEMORY, *policy.metrics}))
+    return tuple(sorted({REPLICAS, READY, CPU, MEMORY, *policy.metrics}))
 
 
 def advise(policy: Policy, size: Size, minutes: Sequence[Minute]) -> tuple[Tip, ...]:

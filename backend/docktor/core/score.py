@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from docktor.core.decision import Action
+from docktor.core.metrics import QUEUES
 from docktor.core.modelled import Row
 from docktor.core.policy import Policy
 
@@ -17,7 +18,6 @@ HOT = 0.8
 """Of the capacity that serves: more than that is hot."""
 _HOUR = 3600.0
 _ROUNDING = 1e-9
-_QUEUE = ("queue.backlog", "queue.lag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Threshold:
 
 def threshold_of(policy: Policy) -> Threshold | None:
     """From the target if that is about the backlog, else the first rule to grow by it; `None` without either."""
-    if policy.target is not None and policy.target.metric in _QUEUE:
+    if policy.target is not None and policy.target.metric in QUEUES:
         return Threshold(policy.target.value, per_replica=True)
-    values = [condition.value for condition in policy.up_when if condition.metric in _QUEUE]
+    values = [condition.value for condition in policy.up_when if condition.metric in QUEUES]
     return Threshold(values[0], per_replica=False) if values else None
 
 

@@ -13,6 +13,7 @@ from docktor.core.decide import after_scaling, decide
 from docktor.core.decision import Action, Past
 from docktor.core.foresight import Foresight
 from docktor.core.loadmodel import ServiceModel
+from docktor.core.metrics import QUEUES, RATE_IN, RATE_OUT, READY
 from docktor.core.modelled import Look, Row, Wish, run
 from docktor.core.observe import alike
 from docktor.core.policy import Mode, Policy
@@ -24,12 +25,12 @@ BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 BUSY = 0.7
 _LONG = timedelta(days=1)
 PER_REPLICA = ("cpu.avg", "cpu.min", "cpu.max")
-OF_QUEUE = ("queue.backlog", "queue.lag", "queue.rate_in", "queue.rate_out")
+OF_QUEUE = (*QUEUES, RATE_IN, RATE_OUT)
 
 
 def given_metrics(model: ServiceModel) -> tuple[str, ...]:
     """The metrics that the model has numbers for."""
-    return (*PER_REPLICA, "replicas.ready", *(OF_QUEUE if model.queue else ()))
+    return (*PER_REPLICA, READY, *(OF_QUEUE if model.queue else ()))
 
 
 def simulate(policy: Policy, trace: Trace, model: ServiceModel) -> Iterator[Row]:
@@ -68,7 +69,7 @@ class Keeper:
 
     def _snapshot(self, now: datetime, seen: Look) -> Snapshot:
         ready, starting = seen.ready, seen.starting
-        found = {"replicas.ready": Observation.exact(ready)}
+        found = {READY: Observation.exact(ready)}
         missing = self._missing
         if ready:
             cpu = alike("cpu.avg", seen.cpu, ready, starting)
@@ -84,10 +85,9 @@ class Keeper:
     def _told_by_queue(self, seen: Look) -> Mapping[str, float]:
         known = seen.arrived > 0 or seen.served > 0
         return {
-            "queue.backlog": seen.backlog,
-            "queue.lag": seen.backlog,
-            "queue.rate_in": seen.arrived / self.every if known else seen.load,
-            "queue.rate_out": seen.served / self.every,
+            **dict.fromkeys(QUEUES, seen.backlog),
+            RATE_IN: seen.arrived / self.every if known else seen.load,
+            RATE_OUT: seen.served / self.every,
         }
 
     def _state(self, ready: int, starting: int) -> ServiceState:

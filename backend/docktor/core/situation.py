@@ -13,14 +13,13 @@ from typing import TypeAlias
 from docktor.core.candidates import Candidate, candidates
 from docktor.core.decide import decide
 from docktor.core.decision import Decision, Past, Source
-from docktor.core.metrics import is_per_replica
+from docktor.core.metrics import REPLICAS, is_per_replica
 from docktor.core.policy import Op, Policy
 from docktor.core.question import Question, question
 from docktor.core.trend import Glance, worth_telling
 from docktor.core.world import Observation, Replica, RunState, ServiceState, Snapshot
 
 FROM_S, AFTER_S = 30.0, 600.0
-REPLICAS = "replicas"
 Points: TypeAlias = Sequence[tuple[datetime, float | None]]
 """A metric's history: values by time, `None` where it was absent."""
 

@@ -18,9 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from docktor.core.backlog import BUSY, RATE_IN, SHORTEST_DRAIN_S, is_queue, too_much
+from docktor.core.backlog import BUSY, SHORTEST_DRAIN_S, is_queue, too_much
 from docktor.core.decision import Source
 from docktor.core.load import full_of, worth_of
+from docktor.core.metrics import RATE_IN
 from docktor.core.opinion import Opinion
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.pulse import Load, Pulse, follow
@@ -42,7 +43,6 @@ UP_BAND, DOWN_BAND = 0.5, 1.5
 _ROUNDING = 1e-9
 _HARDLY = 0.9
 """Of the replicas there are: below that, a little more load can wait."""
-
 
 TIMES_TARGET = {Prefer.CHEAP: 1.15, Prefer.BALANCED: 1.0, Prefer.FAST: 0.85}
 """What is asked for instead of the target."""

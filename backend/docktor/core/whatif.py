@@ -16,18 +16,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from docktor.core.history import READY, History, Moment
+from docktor.core.history import History, Moment
+from docktor.core.metrics import QUEUES, RATE_OUT, READY
 from docktor.core.observe import PERCENT, alike
 from docktor.core.words import number, seconds
-from docktor.core.world import Observation
-
-START_UP_S = 30.0
-"""Seconds until a new replica is ready, where the record doesn't tell."""
+from docktor.core.world import USUAL_START_UP_S, Observation
 
 SHARED = tuple(f"{name}.{stat}" for name in ("cpu", "network.rx", "network.tx") for stat in ("avg", "min", "max"))
 EACH = ("memory.avg", "memory.min", "memory.max", "cpu.throttled")
-QUEUES = ("queue.backlog", "queue.lag")
-RATE_OUT = "queue.rate_out"
 MEMORY_BYTES = "memory.bytes"
 PER_REPLICA = frozenset({*SHARED, *EACH, MEMORY_BYTES})
 _SATURATED = 0.98
@@ -53,7 +49,7 @@ def learn(history: History) -> LoadModel:
     return LoadModel(
         ceilings,
         {name: statistics.median(found) for name, found in speeds.items() if found},
-        START_UP_S if history.start_up is None else history.start_up,
+        USUAL_START_UP_S if history.start_up is None else history.start_up,
     )
 
 

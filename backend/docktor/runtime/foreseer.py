@@ -1,20 +1,17 @@
 """One service's foresight while it is kept, with what its recorded history tells read in beside it."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from docktor.core.foresight import FORESEEN, READY, Foresight, remembered_names
+from docktor.core.foresight import FORESEEN, Foresight, remembered_names
+from docktor.core.metrics import READY, REPLICAS
 from docktor.core.policy import Policy
-from docktor.core.situation import REPLICAS
 from docktor.core.startup import StartUps
 from docktor.core.world import Observation, ServiceId, Snapshot
 from docktor.memory.store import Store
-
-log = logging.getLogger(__name__)
 
 DAYS = 14
 START_UP_DAYS = 2

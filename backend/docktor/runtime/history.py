@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from docktor.core.metrics import READY, REPLICAS
 from docktor.memory.series import MetricRow
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.recorder import plain
 
-ALWAYS = ("cpu.avg", "cpu.max", "memory.avg", "network.rx.avg", "network.tx.avg", "replicas.ready")
+ALWAYS = ("cpu.avg", "cpu.max", "memory.avg", "network.rx.avg", "network.tx.avg", READY)
 
 
 def rows(keeper: Keeper) -> Iterator[MetricRow]:
@@ -19,5 +20,5 @@ def rows(keeper: Keeper) -> Iterator[MetricRow]:
     queue = (name for name in values if name.startswith("queue."))
     for name in sorted({*ALWAYS, *queue, *keeper.policy.metrics}):
         yield MetricRow(at, service, name, values.get(name))
-    yield MetricRow(at, service, "replicas", float(seen.snapshot.current))
+    yield MetricRow(at, service, REPLICAS, float(seen.snapshot.current))
     yield MetricRow(at, service, "desired", float(seen.desired))

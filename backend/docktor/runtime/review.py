@@ -5,7 +5,7 @@ from datetime import datetime
 
 from docktor.core.advice import Advice
 from docktor.core.approval import ApprovalState, Pending, Refused, covers, end_of, pending, refused, settled
-from docktor.core.decision import Action, Decision, Phase, State, Verdict
+from docktor.core.decision import Decision, Phase, State, Verdict, action_of
 from docktor.core.policy import Mode, Policy
 from docktor.core.world import Snapshot
 from docktor.runtime.recorder import Recorder
@@ -66,10 +66,4 @@ class Review:
         said = f"approved by {by}" if replicas == decision.target_replicas else f"changed to {replicas} by {by}"
         intent = settled(decision, ApprovalState.APPROVED, by, now, said + (f": {reason}" if reason else ""))
         self.waiting = None
-        return replace(intent, target_replicas=replicas, action=_action(intent.current_replicas, replicas))
-
-
-def _action(current: int, target: int) -> Action:
-    if target == current:
-        return Action.HOLD
-    return Action.SCALE_UP if target > current else Action.SCALE_DOWN
+        return replace(intent, target_replicas=replicas, action=action_of(intent.current_replicas, replicas))

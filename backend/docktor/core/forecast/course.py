@@ -76,5 +76,5 @@ class Course:
         for name, season in self.seasons.items():
             usual = season.most(bucket, ahead)
             if usual is not None:
-                yield f"{name}", usual
+                yield name, usual
                 yield f"{name}+level", max(self.level + usual - season.now, 0.0)

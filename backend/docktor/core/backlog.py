@@ -32,15 +32,23 @@ class Speeds:
         return median(self.seen) if self.seen else None
 
     def look(self, values: Mapping[str, float], ready: float, elapsed: float) -> "Speeds":
-        """All were busy if more waits than they work off in the seconds from look to look.
+        """With one more look, `elapsed` seconds after the one before.
 
         A look at which there are others than at the one before tells nothing: who of them worked is not known.
         """
         rate = values.get(RATE_OUT, 0.0)
         waiting = max((values.get(name, 0.0) for name in QUEUES), default=0.0)
-        if ready < 1 or ready != self.ready or rate <= 0 or waiting <= rate * elapsed:
-            return self if ready == self.ready else replace(self, ready=ready)
-        return Speeds((*self.seen, rate / ready)[-REMEMBERED:], ready)
+        if ready != self.ready:
+            return replace(self, ready=ready)
+        speed = busy_speed(rate, waiting, ready, elapsed)
+        return self if speed is None else replace(self, seen=(*self.seen, speed)[-REMEMBERED:])
+
+
+def busy_speed(rate: float, waiting: float, working: float, elapsed: float) -> float | None:
+    """Messages a second of each replica, if more waits than `elapsed` seconds of work: then all were busy."""
+    if rate <= 0 or working < 1 or waiting <= rate * elapsed:
+        return None
+    return rate / working
 
 
 def is_queue(target: Target) -> bool:

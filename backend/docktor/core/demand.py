@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from docktor.core.cost import HELD_S
 from docktor.core.figures import Yardstick, yardstick
+from docktor.core.history import by_time
 from docktor.core.metrics import READY, REPLICAS, is_per_replica
 from docktor.core.policy import Op, Policy
+from docktor.core.situation import Points
 
 _MINUTE = timedelta(minutes=1)
 _LONGEST = int(HELD_S / 60)
@@ -34,18 +36,13 @@ class Needed:
     over: bool
 
 
-def minutes_of(series: Mapping[str, Sequence[tuple[datetime, float | None]]]) -> tuple[Minute, ...]:
+def minutes_of(series: Mapping[str, Points]) -> tuple[Minute, ...]:
     """From each metric's highest value of each minute, all at the same moments. What is seen less often than every
     minute lasts until it is seen again, but for five minutes at the most.
     """
-    found: dict[datetime, dict[str, float]] = {}
-    for name, points in series.items():
-        for at, value in points:
-            if value is not None:
-                found.setdefault(at, {})[name] = value
     seen = [
         Minute(at, round(values[REPLICAS]), round(values.get(READY, values[REPLICAS])), values)
-        for at, values in sorted(found.items())
+        for at, values in by_time(series).items()
         if REPLICAS in values
     ]
     return tuple(held for place, one in enumerate(seen) for held in _held(one, seen[place + 1 : place + 2]))

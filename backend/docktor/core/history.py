@@ -3,15 +3,15 @@
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from docktor.core.metrics import READY, REPLICAS
 from docktor.core.situation import Points
+from docktor.core.startup import Growth, settled
 
 GAP = 3
 """A pause so many times longer than the usual one is a gap in the record, not a late tick."""
-LONGEST_START_UP_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,20 @@ class History:
         return any(moment.unseen > 0 for moment in self.moments)
 
 
-def history_of(series: Mapping[str, Points]) -> History:
-    """From each metric's points, oldest first, as the store has them. Only times with a number of replicas count."""
-    at: dict[datetime, dict[str, float]] = {
-        when: {REPLICAS: value} for when, value in series.get(REPLICAS, ()) if value is not None
-    }
+def by_time(series: Mapping[str, Points]) -> dict[datetime, dict[str, float]]:
+    """What was known at each time at which anything was, in order of time."""
+    found: dict[datetime, dict[str, float]] = {}
     for metric, points in series.items():
         for when, value in points:
-            if value is not None and when in at:
-                at[when][metric] = value
-    times = sorted(at)
+            if value is not None:
+                found.setdefault(when, {})[metric] = value
+    return dict(sorted(found.items()))
+
+
+def history_of(series: Mapping[str, Points]) -> History:
+    """From each metric's points, oldest first, as the store has them. Only times with a number of replicas count."""
+    at = {when: values for when, values in by_time(series).items() if REPLICAS in values}
+    times = list(at)
     steps = [(after - before).total_seconds() for before, after in pairwise(times)]
     usual = statistics.median(steps) if steps else 0.0
     gaps = [_is_gap(steps, index, usual) for index in range(len(steps))]
@@ -113,16 +117,12 @@ def _moments(
 
 def _start_ups(moments: Sequence[Moment]) -> Iterator[float]:
     """For each growth that was seen from its beginning: seconds until that many were ready."""
-    waiting: list[tuple[int, datetime]] = []
+    waiting: tuple[Growth, ...] = ()
     for before, moment in pairwise(moments):
         if moment.fresh:
-            waiting.clear()
+            waiting = ()
             continue
-        longest = moment.at - timedelta(seconds=LONGEST_START_UP_S)
-        waiting = [(count, since) for count, since in waiting if count <= moment.replicas and since > longest]
         if moment.replicas > before.replicas:
-            waiting.append((moment.replicas, moment.at))
-        half = before.lasts / 2
-        done = [since for count, since in waiting if count <= moment.ready]
-        yield from (max(0.0, (moment.at - since).total_seconds() - half) for since in done)
-        waiting = [(count, since) for count, since in waiting if count > moment.ready]
+            waiting = (*waiting, (moment.replicas, moment.at))
+        waiting, done = settled(waiting, moment.at, moment.replicas, moment.ready, before.lasts / 2)
+        yield from done

@@ -1,5 +1,6 @@
 """How long a replica takes from being asked for to being ready, as it was seen to. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,14 +10,17 @@ REMEMBERED = 9
 LONGEST_S = 900.0
 SHARE = 0.75
 
+Growth = tuple[int, datetime]
+"""A number of replicas, and since when it was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class StartUps:
-    """`waiting`: growths not ready yet, each as the number of replicas and since when. `took`: seconds, latest last."""
+    """`waiting`: growths that are not ready yet. `took`: seconds, latest last."""
 
     at: datetime | None = None
     replicas: int = 0
-    waiting: tuple[tuple[int, datetime], ...] = ()
+    waiting: tuple[Growth, ...] = ()
     took: tuple[float, ...] = ()
 
     @property
@@ -32,14 +36,21 @@ class StartUps:
             return StartUps(now, replicas, (), self.took)
         if not self.waiting and replicas <= self.replicas:
             return StartUps(now, replicas, (), self.took)
-        waiting = [
-            (count, since)
-            for count, since in self.waiting
-            if count <= replicas and (now - since).total_seconds() <= LONGEST_S
-        ]
-        if replicas > self.replicas:
-            waiting.append((replicas, self.at))
+        grown = ((replicas, self.at),) if replicas > self.replicas else ()
         half = (now - self.at).total_seconds() / 2
-        done = [max((now - since).total_seconds() - half, 0.0) for count, since in waiting if count <= ready]
-        left = tuple((count, since) for count, since in waiting if count > ready)
-        return StartUps(now, replicas, left, (*self.took, *done)[-REMEMBERED:])
+        waiting, done = settled((*self.waiting, *grown), now, replicas, ready, half)
+        return StartUps(now, replicas, waiting, (*self.took, *done)[-REMEMBERED:])
+
+
+def settled(
+    waiting: Iterable[Growth], now: datetime, replicas: int, ready: int, half: float
+) -> tuple[tuple[Growth, ...], tuple[float, ...]]:
+    """The growths that go on waiting, and how long those took that are over: that many replicas are ready by now.
+
+    Each became ready in the `2 * half` seconds before, and is taken to have been half-way. What was taken back, or
+    took too long, tells nothing.
+    """
+    found = [(count, (now - since).total_seconds(), since) for count, since in waiting]
+    known = [one for one in found if one[0] <= replicas and one[1] < LONGEST_S]
+    left = tuple((count, since) for count, _, since in known if count > ready)
+    return left, tuple(max(waited - half, 0.0) for count, waited, _ in known if count <= ready)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from docktor.core.backlog import busy_speed
 from docktor.core.history import History, Moment
 from docktor.core.metrics import QUEUES, RATE_OUT, READY
 from docktor.core.observe import PERCENT, alike
@@ -60,11 +61,10 @@ def _speeds(history: History, metric: str) -> Iterator[float]:
 
 
 def _busy_speed(moment: Moment, metric: str, elapsed: float) -> float | None:
-    """Messages a second of each replica, if more waited than `elapsed` seconds of work: then all were busy."""
-    rate, waiting, served = moment.values.get(RATE_OUT), moment.values.get(metric), moment.served
-    if not rate or waiting is None or not served or waiting <= rate * elapsed:
+    rate, waiting = moment.values.get(RATE_OUT), moment.values.get(metric)
+    if rate is None or waiting is None:
         return None
-    return rate / served
+    return busy_speed(rate, waiting, moment.served, elapsed)
 
 
 @dataclass(slots=True)

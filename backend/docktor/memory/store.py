@@ -19,6 +19,7 @@ from docktor.memory.series import MetricRow, OneMetric, Points
 from docktor.memory.tables import LONGEST_LIST
 from docktor.memory.wanted import Wanted
 
+MINUTES = 24 * 60
 AT_ONCE = timedelta(days=1)
 """As much of the metric history is asked for at once."""
 
@@ -116,6 +117,12 @@ class Store:
     ) -> Mapping[OneMetric, Points]:
         """At most `most` points of each; none while the index is away."""
         return await self._index.glance(wanted, since, until, most) or {}
+
+    async def minutes(self, service: ServiceId, since: datetime, names: Sequence[str]) -> Mapping[str, Points]:
+        """The highest of each metric in each minute of the day from then on, as `glance`."""
+        wanted = [(service, name) for name in names]
+        found = await self.glance(wanted, since, since + timedelta(days=1), MINUTES + 1)
+        return {name: points for (_, name), points in found.items()}
 
     async def history(
         self, service: ServiceId, since: datetime, until: datetime, names: Sequence[str]

@@ -15,8 +15,6 @@ from docktor.runtime.keeper import Keeper
 
 ADVICE_DAYS = 7
 _DAY = timedelta(days=1)
-_POINTS = 24 * 60 + 1
-"""As many stretches as a day has minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,7 @@ class Costing:
         series: dict[str, list[tuple[datetime, float | None]]] = {name: [] for name in names}
         for back in range(ADVICE_DAYS, 0, -1):
             since = until - back * _DAY
-            found = await self._store.glance([(service, name) for name in names], since, since + _DAY, _POINTS)
-            for (_, name), points in found.items():
+            for name, points in (await self._store.minutes(service, since, names)).items():
                 series[name] += points
         size = _size(keeper.seen.snapshot if keeper.seen else None)
         minutes = await asyncio.to_thread(minutes_of, series)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from docktor.core.foresight import FORESEEN, Foresight, remembered_names
+from docktor.core.history import by_time
 from docktor.core.metrics import READY, REPLICAS
 from docktor.core.policy import Policy
 from docktor.core.startup import StartUps
@@ -16,7 +17,7 @@ from docktor.memory.store import Store
 DAYS = 14
 START_UP_DAYS = 2
 _DAY = timedelta(days=1)
-_MINUTES, _MINUTE_S = 1440, 60.0
+_MINUTE_S = 60.0
 _AT_ONCE = 100
 """Minutes learned between two breaths: whoever else wants the processor gets it."""
 
@@ -80,14 +81,8 @@ class Foreseer:
     async def _day(self, policy: Policy, since: datetime) -> list[Minute]:
         """The highest of each metric in each minute of which the ready replicas are known."""
         assert policy.target is not None
-        wanted = [(policy.service, name) for name in remembered_names(policy.target)]
-        found = await self._store.glance(wanted, since, since + _DAY, _MINUTES + 1)
-        minutes: dict[datetime, dict[str, float]] = {}
-        for (_, name), points in found.items():
-            for at, value in points:
-                if value is not None:
-                    minutes.setdefault(at, {})[name] = value
-        return [(at, values) for at, values in sorted(minutes.items()) if READY in values]
+        found = await self._store.minutes(policy.service, since, remembered_names(policy.target))
+        return [(at, values) for at, values in by_time(found).items() if READY in values]
 
 
 def _recorded(seen: Snapshot) -> Snapshot:

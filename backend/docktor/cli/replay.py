@@ -11,6 +11,7 @@ from rich.text import Text
 from docktor.cli import output
 from docktor.cli.clean import clean
 from docktor.cli.shared import Json, complete_service, connect
+from docktor.cli.side_by_side import side_by_side
 from docktor.config.model import Flags
 from docktor.core.words import count, number
 from docktor.core.world import ServiceId
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 60
+COLUMN = 12
 MOST_LISTED = 10
 _LABEL = 16
 
@@ -91,10 +93,7 @@ def _table(sides: "Sequence[tuple[str, ReplayedView]]") -> Iterator[Text]:
         *((f"min {name}", [_minutes(side, name) for side in every]) for name in over),
         ("min blind", [f"{side.blind_minutes:.1f}" for side in every]),
     ]
-    wide = max(len(clean(label)) for label, _ in rows)
-    for index, (label, cells) in enumerate(rows):
-        line = f"{clean(label):<{wide}}" + "".join(f"{cell:>12}" for cell in cells)
-        yield Text(line, "dim" if index == 0 else "")
+    return side_by_side(rows, COLUMN)
 
 
 def _minutes(side: "ReplayedView", above: str) -> str:

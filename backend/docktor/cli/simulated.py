@@ -8,6 +8,7 @@ from itertools import pairwise
 from rich.text import Text
 
 from docktor.cli.clean import clean
+from docktor.cli.side_by_side import side_by_side
 from docktor.core.loadmodel import ServiceModel
 from docktor.core.policy import Policy
 from docktor.core.score import Score, threshold_of
@@ -104,11 +105,7 @@ def assumptions(told: Told) -> Iterator[str]:
 
 def _table(told: Told, shown: Mapping[str, Score]) -> Iterator[Text]:
     rows = [("", list(shown)), *((label, [tell(one) for one in shown.values()]) for label, tell in _figures(told))]
-    wide = max(len(label) for label, _ in rows)
-    column = max(_WIDTH, *(len(name) + 2 for name in shown))
-    for index, (label, cells) in enumerate(rows):
-        line = f"{label:<{wide}}" + "".join(f"{cell:>{column}}" for cell in cells)
-        yield Text(line, "dim" if index == 0 else "")
+    return side_by_side(rows, max(_WIDTH, *(len(name) + 2 for name in shown)))
 
 
 def _figures(told: Told) -> Iterator[tuple[str, Callable[[Score], str]]]:

@@ -60,18 +60,25 @@ async def test_a_model_that_agrees_changes_nothing(tmp_path: Path, model_server:
         assert view.calls_day == 1 and view.tokens_day == told.tokens
 
 
-async def test_a_model_may_take_less_than_the_rules_want(tmp_path: Path, model_server: ModelServer) -> None:
+async def test_a_model_may_stay_although_the_rules_want_more(tmp_path: Path, model_server: ModelServer) -> None:
     model_server.behave(pick_first())
-    async with stage(tmp_path, LAZY, llm=asking(model_server, patience=Pair(2, 0))) as on:
+    async with stage(tmp_path, LAZY, llm=asking(model_server, patience=Pair(600, 0))) as on:
         await ready(on)
         on.load.value = BUSY
         done = await settled(on)
         assert (done.action, done.source, done.phase) == (Action.HOLD, Source.ADVISOR, Phase.BLOCKED)
         assert done.limits[-1].code == "advisor" and done.limits[-1].before == 3
         assert done.metadata.changed is True
-        await on.until(lambda view: view.replicas > 1)  # staying is not offered any more
+
+
+async def test_a_model_may_take_less_than_the_rules_want(tmp_path: Path, model_server: ModelServer) -> None:
+    model_server.behave(pick_first())
+    async with stage(tmp_path, LAZY, llm=asking(model_server, patience=Pair(0, 0))) as on:  # staying is not offered
+        await ready(on)
+        on.load.value = BUSY
+        await on.until(lambda view: view.replicas > 1)
         up = [one for one in await on.daemon.office.decisions() if one.action is Action.SCALE_UP]
-        assert up[-1].target_replicas == 2
+        assert (up[0].target_replicas, up[0].source, up[0].metadata.changed) == (2, Source.ADVISOR, True)
 
 
 async def test_rules_that_want_to_grow_are_put_off_for_a_while_only(tmp_path: Path, model_server: ModelServer) -> None:

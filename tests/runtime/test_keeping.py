@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from docktor.core.decision import Action, Phase
-from docktor.core.policy import Mode, Modes, Pair
+from docktor.core.policy import Mode, Modes, Pair, Target
 from docktor.core.world import RunState
 from docktor.errors import ScaleRefusedError, ServiceNotFoundError
 from tests.runtime.stage import API, WEB, policy, stage
@@ -104,6 +104,19 @@ async def test_holds_modes_and_cooldowns_survive_a_restart(tmp_path: Path) -> No
     async with stage(tmp_path, slow, load=5, replicas=3) as on:
         view = await on.until(lambda view: view.state == "held")
         assert (view.mode, view.replicas) == ("observe", 3)
+
+
+async def test_learned_patience_survives_a_restart(tmp_path: Path) -> None:
+    """From 120 s: a tenth less for having shrunk, twice as much for having grown again at once."""
+    learning = policy(mode=Mode.OBSERVE, target=Target("cpu.avg", 60), learns_patience=True)
+    async with stage(tmp_path, learning, replicas=2) as on:
+        for replicas in (1, 2):
+            await on.daemon.office.scale("shop/web", replicas, "", "person")
+    async with stage(tmp_path, learning, replicas=2) as on:
+        await on.until(lambda view: "replicas.ready" in view.metrics)
+        told = (await on.daemon.office.service("shop/web")).forecast
+    assert told is not None
+    assert told.patience_s == 216
 
 
 async def test_a_paused_replica_is_left_alone(tmp_path: Path) -> None:

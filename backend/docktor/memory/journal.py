@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import BinaryIO, Unpack
 
 from docktor.core.decision import Action, Decision, Phase
-from docktor.core.record import from_dict
+from docktor.core.record import from_dict, read_time
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.disk import replace, storage_error, sync_folder, write_all
 from docktor.memory.lines import Entry, Peek, decode, encode, end_of_last_line, peek, scan
 from docktor.memory.places import Places
+from docktor.memory.recall import Scales, after_scale
 from docktor.memory.trim import kept_lines, older_than
 from docktor.memory.wanted import Wanted, fits
 
@@ -47,7 +48,7 @@ class Journal:
         self._last = 0
         self._issued = 0
         self._intents: dict[int, Decision] = {}
-        self._done: dict[tuple[ServiceId, Action], Decision] = {}
+        self._scales: dict[ServiceId, Scales] = {}
         self._newest: dict[ServiceId, Decision] = {}
         self._places: Places | None = None
 
@@ -82,10 +83,9 @@ class Journal:
             return tuple(self._intents[number] for number in sorted(self._intents))
 
     @property
-    def last_done(self) -> tuple[Decision, ...]:
-        """The last finished scale up and scale down of each service, oldest first."""
-        with self._lock:
-            return tuple(sorted(self._done.values(), key=lambda decision: decision.id))
+    def scales(self) -> Mapping[ServiceId, Scales]:
+        """Of each service that was ever scaled."""
+        return self._scales
 
     @property
     def newest(self) -> Mapping[ServiceId, Decision]:
@@ -242,7 +242,7 @@ class Journal:
         skipped = 0
         places = Places()
         intents: dict[int, Peek] = {}
-        done: dict[tuple[ServiceId, Action], Peek] = {}
+        self._scales = {}
         newest: dict[tuple[str, str], Peek] = {}
         for place, seen in scan(file):
             if seen is None:
@@ -256,13 +256,11 @@ class Journal:
             if seen.phase is Phase.INTENDED:
                 intents[seen.id] = seen
             elif seen.phase is Phase.DONE and seen.action in _SCALES:
-                done[ServiceId(*who), seen.action] = seen
+                with suppress(ValueError):
+                    self._count_scale(ServiceId(*who), seen.id, seen.action, read_time(seen.timestamp))
         self._last = places.last_id
         self._places = places
         self._intents = {decision.id: decision for decision in _read(intents.values())}
-        self._done = {}
-        for decision in _read(done.values()):
-            self._note(decision)
         self._newest = {ServiceId(one.project, one.service): one for one in _read(newest.values())}
         return skipped
 
@@ -276,7 +274,10 @@ class Journal:
         if decision.phase is Phase.INTENDED:
             self._intents[decision.id] = decision
         elif decision.phase is Phase.DONE and decision.action in _SCALES:
-            self._done[service, decision.action] = decision
+            self._count_scale(service, decision.id, decision.action, decision.timestamp)
+
+    def _count_scale(self, service: ServiceId, number: int, action: Action, at: datetime) -> None:
+        self._scales[service] = after_scale(self._scales.get(service), number, action, at)
 
 
 def _places(file: BinaryIO) -> Places:

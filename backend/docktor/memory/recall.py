@@ -1,33 +1,27 @@
 """What a restarted daemon must know of the past to go on as if it had not been away."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from docktor.core.decision import Action, Decision, Phase
-from docktor.core.world import ServiceId
+from docktor.core.decide import after_scaling
+from docktor.core.decision import Action, Past
 
 
 @dataclass(frozen=True, slots=True)
-class LastScales:
-    """When a service was last scaled up and down (time of the decision), and the replicas it was left with."""
+class Scales:
+    """What a service's finished scales have left: when they were, the patience learned. `latest`: the last one's id."""
 
-    last_up: datetime | None = None
-    last_down: datetime | None = None
-    target: int | None = None
+    latest: int
+    past: Past
 
 
-def last_scales(decisions: Iterable[Decision]) -> Mapping[ServiceId, LastScales]:
-    """Fold decisions, oldest first; only finished scales count."""
-    found: dict[ServiceId, LastScales] = {}
-    for decision in decisions:
-        if decision.phase is not Phase.DONE or decision.action is Action.HOLD:
-            continue
-        service = ServiceId(decision.project, decision.service)
-        known = found.get(service, LastScales())
-        if decision.action is Action.SCALE_UP:
-            known = replace(known, last_up=decision.timestamp)
-        else:
-            known = replace(known, last_down=decision.timestamp)
-        found[service] = replace(known, target=decision.target_replicas)
-    return found
+def after_scale(known: Scales | None, number: int, action: Action, at: datetime) -> Scales:
+    """With one more, in order. `at`: the time of the decision.
+
+    A decision may be written again, with what a model had said of it: it counts once.
+    """
+    if known is not None and known.latest == number:
+        return known
+    past = known.past if known is not None else Past(watching_since=at)
+    learned = after_scaling(past, action, 0, at)
+    return Scales(number, replace(learned, expected=None))  # how many there are, only a look can tell

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Unpack
 
 from docktor.core.cost import Stretch, Used
-from docktor.core.decision import Decision, Hold
+from docktor.core.decision import Decision, Hold, Past
 from docktor.core.policy import Modes
 from docktor.core.world import Parked, ServiceId
 from docktor.errors import StorageError
@@ -14,7 +14,6 @@ from docktor.memory.home import Home
 from docktor.memory.index import Index
 from docktor.memory.journal import Journal
 from docktor.memory.overrides import Overrides
-from docktor.memory.recall import LastScales, last_scales
 from docktor.memory.series import MetricRow, OneMetric, Points
 from docktor.memory.tables import LONGEST_LIST
 from docktor.memory.wanted import Wanted
@@ -71,8 +70,10 @@ class Store:
         """The last decision of each service that has one."""
         return self._journal.newest
 
-    def last_scales(self) -> Mapping[ServiceId, LastScales]:
-        return last_scales(self._journal.last_done)
+    def past(self, service: ServiceId) -> Past | None:
+        """What a service's scales have left for deciding; `None` if it was never scaled."""
+        scales = self._journal.scales.get(service)
+        return scales.past if scales else None
 
     async def record(self, decision: Decision) -> None:
         """Write it down; on the disk when this returns. Raises StorageError: then it must not be acted on."""

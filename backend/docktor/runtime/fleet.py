@@ -92,13 +92,10 @@ class Fleet:
         self._tasks[service] = asyncio.create_task(keeper.run(), name=f"keeper {service}")
 
     def _past(self, policy: Policy) -> Past:
-        """What a former daemon left: its cooldowns and holds go on, its window does not."""
+        """What a former daemon left: its cooldowns, holds and learned patience go on, its window does not."""
         now = self.tools.clock.now()
-        past = Past(watching_since=now, hold=self._store.holds.get(policy.service))
-        last = self._store.last_scales().get(policy.service)
-        if last is None:
-            return past
-        return after_gap(replace(past, last_up=last.last_up, last_down=last.last_down), policy, now)
+        past = self._store.past(policy.service) or Past(watching_since=now)
+        return after_gap(replace(past, hold=self._store.holds.get(policy.service)), policy, now)
 
     def _end(self, service: ServiceId) -> None:
         """It finishes what it is doing by itself; nobody waits for it here."""

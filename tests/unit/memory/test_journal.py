@@ -1,6 +1,7 @@
 import json
 import os
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docktor.core.decision import Action, Decision, Phase
+from docktor.core.decision import Action, Decision, Metadata, Phase
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.journal import Journal, Opened
@@ -92,10 +93,23 @@ def test_the_last_finished_scales_of_each_service_are_known(path: Path) -> None:
         make(6, phase=Phase.INTENDED),
     )
     journal = filled(path, make(7, service="other", phase=Phase.BLOCKED), up, down, worker, *others)
-    assert journal.last_done == (up, down, worker)
+    last = {service.name: (one.past.last_up, one.past.last_down) for service, one in journal.scales.items()}
+    assert last == {"web": (up.timestamp, down.timestamp), "worker": (worker.timestamp, None)}
     journal.close()
     again = opened(path)
-    assert again.last_done == (up, down, worker)
+    assert again.scales == journal.scales
+    again.close()
+
+
+def test_patience_is_learned_from_each_finished_scale_once(path: Path) -> None:
+    """From 120 s: a tenth less for having shrunk, twice as much for having grown again at once."""
+    down, up = make(1, action=Action.SCALE_DOWN), make(2)
+    said = replace(up, metadata=Metadata(advice="what a model had said of it"))
+    journal = filled(path, replace(down, phase=Phase.INTENDED), down, make(3, phase=Phase.FAILED), up, said)
+    journal.close()
+    again = opened(path)
+    for one in (journal, again):
+        assert one.scales[ServiceId("shop", "web")].past.calm == pytest.approx(216)
     again.close()
 
 

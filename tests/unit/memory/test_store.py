@@ -9,7 +9,6 @@ from docktor.core.policy import Mode, Modes
 from docktor.core.world import ServiceId
 from docktor.errors import StorageError
 from docktor.memory.home import Home
-from docktor.memory.recall import LastScales, last_scales
 from docktor.memory.series import MetricRow
 from docktor.memory.store import Store
 from tests.unit.memory.making import NOON, make
@@ -54,22 +53,12 @@ async def test_a_restart_keeps_what_cooldowns_and_people_need(home: Home) -> Non
     await store.set_mode(WEB, Modes.both(Mode.REVIEW))
     await store.close()
     again = await Store.open(home, NOON)
-    assert again.last_scales() == {WEB: LastScales(NOON + timedelta(seconds=1), NOON + timedelta(seconds=2), target=5)}
+    past = again.past(WEB)
+    assert past is not None
+    assert (past.last_up, past.last_down) == (NOON + timedelta(seconds=1), NOON + timedelta(seconds=2))
+    assert again.past(ServiceId("shop", "worker")) is None
     assert (dict(again.holds), dict(again.modes)) == ({WEB: hold}, {WEB: Modes.both(Mode.REVIEW)})
     await again.close()
-
-
-def test_last_scales_count_finished_scales_of_each_service_alone() -> None:
-    decisions = [
-        make(1, target_replicas=3),
-        make(2, service="worker", target_replicas=8),
-        make(3, action=Action.HOLD, target_replicas=2),
-        make(4, phase=Phase.BLOCKED, target_replicas=9),
-    ]
-    assert last_scales(decisions) == {
-        WEB: LastScales(last_up=NOON + timedelta(seconds=1), target=3),
-        ServiceId("shop", "worker"): LastScales(last_up=NOON + timedelta(seconds=2), target=8),
-    }
 
 
 async def test_what_had_to_be_mended_is_told(home: Home) -> None:

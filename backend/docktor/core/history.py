@@ -43,14 +43,18 @@ class Moment:
 class History:
     """Oldest first. `step`: the usual seconds from one moment to the next.
 
-    `start_up`: seconds from asking for a replica until it was ready, the median of `growths`; `None` if none was seen.
-    Each became ready between two moments, and is taken to have been half-way.
+    `start_ups`: seconds from asking for a replica until it was ready, of each growth. Each became ready between two
+    moments, and is taken to have been half-way.
     """
 
     moments: tuple[Moment, ...]
     step: float
-    start_up: float | None
-    growths: int
+    start_ups: tuple[float, ...]
+
+    @property
+    def start_up(self) -> float | None:
+        """The median; `None` if none was seen."""
+        return statistics.median(self.start_ups) if self.start_ups else None
 
     @property
     def seconds(self) -> float:
@@ -88,8 +92,7 @@ def history_of(series: Mapping[str, Points]) -> History:
     usual = statistics.median(steps) if steps else 0.0
     gaps = [_is_gap(steps, index, usual) for index in range(len(steps))]
     moments = tuple(_moments(times, at, steps, gaps, usual))
-    waits = tuple(_start_ups(moments))
-    return History(moments, usual, statistics.median(waits) if waits else None, len(waits))
+    return History(moments, usual, tuple(_start_ups(moments)))
 
 
 def _is_gap(steps: Sequence[float], index: int, usual: float) -> bool:
@@ -116,7 +119,10 @@ def _moments(
 
 
 def _start_ups(moments: Sequence[Moment]) -> Iterator[float]:
-    """For each growth that was seen from its beginning: seconds until that many were ready."""
+    """For each growth that was seen from its beginning: seconds until that many were ready.
+
+    What is on record of a scale is the look right after it, hardly ever the one right before: it was asked for then.
+    """
     waiting: tuple[Growth, ...] = ()
     for before, moment in pairwise(moments):
         if moment.fresh:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from docktor.core.foresight import FORESEEN, Foresight, remembered_names
-from docktor.core.history import by_time
+from docktor.core.history import by_time, history_of
 from docktor.core.metrics import READY, REPLICAS
 from docktor.core.policy import Policy
-from docktor.core.startup import StartUps
+from docktor.core.startup import REMEMBERED, StartUps
 from docktor.core.world import Observation, ServiceId, Snapshot
 from docktor.memory.store import Store
 
@@ -71,12 +71,8 @@ class Foreseer:
     async def _start_ups(self, service: ServiceId, now: datetime) -> StartUps:
         """As they were on the last days, so that the horizon is right from the beginning."""
         found = await self._store.history(service, now - START_UP_DAYS * _DAY, now, (REPLICAS, READY))
-        ready = dict(found.get(READY, ()))
-        start_ups = StartUps()
-        for at, replicas in found.get(REPLICAS, ()):
-            if replicas is not None:
-                start_ups = start_ups.look(at, round(replicas), round(ready.get(at) or 0))
-        return StartUps(took=start_ups.took)
+        history = await asyncio.to_thread(history_of, found)  # some tens of thousands of moments
+        return StartUps(took=history.start_ups[-REMEMBERED:])
 
     async def _day(self, policy: Policy, since: datetime) -> list[Minute]:
         """The highest of each metric in each minute of which the ready replicas are known."""

@@ -11,11 +11,14 @@ from docktor.compose.document import Document, Place, Value, printable
 from docktor.config.model import CPU_HIGH, CPU_LOW
 from docktor.config.schema import Rule, Sizing
 from docktor.config.words import describe, suggest
-from docktor.core.metrics import BUILT_IN
+from docktor.core.foresight import FORESEEN
+from docktor.core.metrics import BUILT_IN, DESIRED, REPLICAS
 from docktor.core.policy import Condition, Op
 from docktor.errors import Problem
 
 _QUEUE = "queue."
+_OURS = frozenset((*BUILT_IN, REPLICAS, DESIRED, FORESEEN))
+"""What is measured, and what is put on record beside it."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -137,7 +140,7 @@ def _check_own_metrics(doc: Document, at: Place, raw: Mapping[str, Value]) -> It
     counts = Counter(name for _, name in _own_metrics(raw))
     for index, name in _own_metrics(raw):
         place = (*at, "metrics", index, "name")
-        if name in BUILT_IN or name.startswith(_QUEUE):
+        if name in _OURS or name.startswith(_QUEUE):
             yield doc.problem(place, f"{name} is a name Docktor uses itself; choose another")
         elif counts[name] > 1:
             yield doc.problem(place, f"{printable(name)} is the name of more than one metric here")

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 REPLICAS, READY = "replicas", "replicas.ready"
 """Replicas in any state, which only the record has under that name, and those that count as capacity."""
+DESIRED = "desired"
+"""Replicas wanted, which only the record has."""
 QUEUES = ("queue.backlog", "queue.lag")
 RATE_IN, RATE_OUT = "queue.rate_in", "queue.rate_out"
 

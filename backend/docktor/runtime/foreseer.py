@@ -43,7 +43,7 @@ class Foreseer:
             self._stop()
             if policy.target is not None and policy.forecast:
                 self._task = asyncio.create_task(self._recall(policy, seen.at), name=f"history of {policy.service}")
-        return _recorded(self._foresight.look(policy, seen))
+        return _recorded(policy, self._foresight.look(policy, seen))
 
     async def close(self) -> None:
         self._stop()
@@ -81,10 +81,13 @@ class Foreseer:
         return [(at, values) for at, values in by_time(found).items() if READY in values]
 
 
-def _recorded(seen: Snapshot) -> Snapshot:
-    """With the bound among the observations, so that it is on record beside what came of it."""
+def _recorded(policy: Policy, seen: Snapshot) -> Snapshot:
+    """With the bound among the observations, so that it is on record beside what came of it.
+
+    While the load is unknown the bound is an old one: nothing is foreseen then.
+    """
     bound = seen.outlook.bound if seen.outlook else None
-    if bound is None:
+    if bound is None or policy.target is None or policy.target.metric not in seen.observations:
         return seen
     found = {**seen.observations, FORESEEN: Observation.exact(round(bound, 3))}
     return replace(seen, observations=MappingProxyType(found))

@@ -289,6 +289,10 @@ MULTI = {
         service(f"{RULES}\n    metrics: [{{name: cpu.avg, kind: prometheus, url: 'http://p', query: q}}]"),
         "line 4: services[0].metrics[0].name: cpu.avg is a name Docktor uses itself; choose another",
     ),
+    "a metric that takes the name of the forecast's bound": (
+        service(f"{RULES}\n    metrics: [{{name: forecast.replicas, kind: prometheus, url: 'http://p', query: q}}]"),
+        "line 4: services[0].metrics[0].name: forecast.replicas is a name Docktor uses itself; choose another",
+    ),
     "a horizon that is none": (
         service(f"{RULES}\n    forecast: {{horizon: true}}"),
         "line 4: services[0].forecast.horizon: must be auto or a duration, not true",

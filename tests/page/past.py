@@ -2,13 +2,14 @@
 
 import asyncio
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from docktor.core.decision import Action, Decision, Limit, Outcome, Phase, RuleResult, Source
+from docktor.core.foresight import FORESEEN
 from docktor.core.world import ServiceId
 from docktor.memory.home import Home
 from docktor.memory.series import MetricRow
@@ -29,13 +30,24 @@ class Past:
     decisions: Sequence[Decision]
 
 
-def fill(home: Path, services: Sequence[ServiceId], hours: float, step: timedelta = STEP) -> None:
-    """Blocks until it is on the disk. A thread of its own: a browser may have the loop of this one."""
+def fill(
+    home: Path,
+    services: Sequence[ServiceId],
+    hours: float,
+    step: timedelta = STEP,
+    foreseen: Collection[ServiceId] = (),
+) -> None:
+    """Blocks until it is on the disk. A thread of its own: a browser may have the loop of this one.
+
+    `foreseen`: those whose load there was a forecast of.
+    """
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _fill(home, services, hours, step)).result()
+        thread.submit(asyncio.run, _fill(home, services, hours, step, foreseen)).result()
 
 
-async def _fill(home: Path, services: Sequence[ServiceId], hours: float, step: timedelta) -> None:
+async def _fill(
+    home: Path, services: Sequence[ServiceId], hours: float, step: timedelta, foreseen: Collection[ServiceId]
+) -> None:
     now = Clock().now()
     place = Home(home)
     place.create()
@@ -43,6 +55,7 @@ async def _fill(home: Path, services: Sequence[ServiceId], hours: float, step: t
     pasts = [lived(service, now - timedelta(hours=hours), now, turn, step) for turn, service in enumerate(services)]
     for past in pasts:
         await store.add_metrics(past.rows)
+        await store.add_metrics(bounds(row for row in past.rows if row.service in foreseen))
         await store.flush(now)
     for decision in sorted((one for past in pasts for one in past.decisions), key=lambda one: one.timestamp):
         await store.record(replace(decision, id=store.next_id()))
@@ -75,6 +88,15 @@ def lived(service: ServiceId, since: datetime, until: datetime, turn: int, step:
 def measured(service: ServiceId, at: datetime, cpu: float, replicas: int, desired: int) -> Iterator[MetricRow]:
     values = seen(cpu, replicas) | {"replicas": replicas, "desired": desired}
     return (MetricRow(at, service, metric, value) for metric, value in values.items())
+
+
+def bounds(rows: Iterable[MetricRow]) -> Iterator[MetricRow]:
+    """A fifth more than the replicas there were, and for a while none at all."""
+    counts = [row for row in rows if row.metric == "replicas"]
+    without = range(len(counts) // 2, len(counts) * 5 // 8)
+    for index, row in enumerate(counts):
+        if index not in without and row.value is not None:
+            yield replace(row, metric=FORESEEN, value=row.value * 1.2)
 
 
 def seen(cpu: float, replicas: int) -> dict[str, float]:

@@ -61,7 +61,7 @@ def config(server: ModelServer) -> str:
 
 
 def fill(home: Path) -> None:
-    past.fill(home, [ServiceId(PROJECT, name) for name in WATCHED], HOURS)
+    past.fill(home, [ServiceId(PROJECT, name) for name in WATCHED], HOURS, foreseen=[ServiceId(PROJECT, "search")])
 
 
 def furnish(backend: httpx2.Client) -> None:

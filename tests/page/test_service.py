@@ -9,11 +9,20 @@ from playwright.sync_api import Page, expect
 
 from docktor.core.world import ServiceId
 from tests.page import past as made
+from tests.page.conftest import QUIET
+
+WEB, API = ServiceId("demo", "web"), ServiceId("demo", "api")
+
+
+@pytest.fixture(scope="module")
+def config() -> str:
+    """One with rules, one with a target, of whose load there is a forecast."""
+    return f"{QUIET}  - {{name: api, mode: observe, max_replicas: 6, target: {{metric: cpu.avg, value: 60}}}}\n"
 
 
 @pytest.fixture(scope="module")
 def past() -> Callable[[Path], None]:
-    return lambda home: made.fill(home, [ServiceId("demo", "web")], hours=2)
+    return lambda home: made.fill(home, [WEB, API], hours=2, foreseen=[API])
 
 
 @pytest.fixture
@@ -55,6 +64,17 @@ def test_the_numbers_are_there_as_a_table(web: Page) -> None:
     expect(table.get_by_role("row").nth(5)).to_contain_text("%")
     web.get_by_role("button", name="Hide the table").click()
     expect(table).to_have_count(0)
+
+
+def test_the_forecasts_bound_is_beside_the_replicas_where_there_is_one(web: Page) -> None:
+    expect(web.get_by_role("img", name="Replicas, actual: between")).to_be_visible()
+    expect(web.get_by_role("img", name="forecast: between")).to_have_count(0)
+    web.go_back()
+    web.get_by_role("link", name="api", exact=True).click()
+    expect(web.get_by_role("img", name="forecast: between")).to_be_visible()
+    expect(web.get_by_text("dotted: forecast")).to_be_visible()
+    web.get_by_role("button", name="Show as table").click()
+    expect(web.get_by_role("columnheader", name="Foreseen at most")).to_be_visible()
 
 
 def test_a_decision_lights_up_and_opens(web: Page, backend: httpx2.Client) -> None:

@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css'
 import type { Theme } from '@mui/material'
 import uPlot from 'uplot'
-import { type Mark, nearest, type PlotPoint, type Span, thin } from './plot-data'
+import { lastKnown, type Mark, nearest, type PlotPoint, type Span, thin } from './plot-data'
 import { drawGaps, drawMark, drawRail, type Surface } from './plot-draw'
 import type { Threshold } from './threshold'
 
@@ -11,7 +11,8 @@ export interface PlotLine {
   points: readonly PlotPoint[]
   color: 'primary' | 'secondary' | 'info'
   step?: boolean
-  dashed?: boolean
+  /** How long each dash and each pause is, in pixels. */
+  dash?: number[]
 }
 
 export interface PlotProps {
@@ -141,14 +142,14 @@ function optionsOf(
   }
 }
 
-function seriesOf({ name, color, step, dashed }: PlotLine, { palette }: Theme): uPlot.Series {
+function seriesOf({ name, color, step, dash }: PlotLine, { palette }: Theme): uPlot.Series {
   const stepped = uPlot.paths.stepped?.({ align: 1 })
   return {
     label: name,
     stroke: palette[color].main,
     width: 1.5,
     points: { show: false },
-    ...(dashed ? { dash: [5, 4] } : {}),
+    ...(dash ? { dash } : {}),
     ...(step && stepped ? { paths: stepped } : {}),
   }
 }
@@ -178,7 +179,7 @@ function tell(u: uPlot, { current }: Box<Latest>, { current: into }: Readout): v
   const times = u.data[0]
   const at = u.cursor.idx ?? lastBefore(times, current.to)
   const words = current.lines.map((line, index) => {
-    const value = u.data[index + 1]?.[at]
+    const value = lastKnown(u.data[index + 1], at)
     const text = value === null || value === undefined ? 'no data' : current.format(value)
     return current.lines.length > 1 ? `${line.name} ${text}` : text
   })

@@ -1,26 +1,39 @@
 import { describe, expect, it } from 'vitest'
-import { align, gaps, type Mark, nearest, nudge, type PlotPoint, reach, snap, thin } from './plot-data'
+import {
+  align,
+  gaps,
+  lastKnown,
+  type Mark,
+  nearest,
+  nudge,
+  type PlotPoint,
+  reach,
+  snap,
+  thin,
+} from './plot-data'
 
 const every = (step: number, count: number, from = 0): PlotPoint[] =>
   Array.from({ length: count }, (_, at) => [from + at * step, 1])
 
 describe('lines over one list of times', () => {
   it('keep absences apart from times that another line has alone', () => {
-    const { times, values } = align([
-      [
-        [0, 1],
-        [10, null],
+    const every = [0, 5, 10, 15, 20, 25].map((time) => [time, 2] as const)
+    const seldom = [[0, 1] as const, [10, 3] as const, [20, null] as const]
+    expect(align([seldom, every])).toEqual({
+      times: [0, 5, 10, 15, 20, 25],
+      values: [
+        [1, undefined, 3, null, null, null],
+        [2, 2, 2, 2, 2, 2],
       ],
-      [
-        [5, 2],
-        [10, 3],
-      ],
-    ])
-    expect(times).toEqual([0, 5, 10])
-    expect(values).toEqual([
-      [1, undefined, null],
-      [undefined, 2, 3],
-    ])
+    })
+  })
+})
+
+describe('what is under the cursor', () => {
+  it('is as it was before, where only another line has that time, but for an absence', () => {
+    const values = [undefined, 4, undefined, null, null, 5]
+    expect(values.map((_, at) => lastKnown(values, at))).toEqual([undefined, 4, 4, null, null, 5])
+    expect(lastKnown(undefined, 3)).toBeUndefined()
   })
 })
 

@@ -13,17 +13,30 @@ export interface Mark {
 const USUAL_TIMES = 2.5
 const SHORTEST_GAP_S = 20
 
-/** One list of times for all lines. `null` is a known absence, `undefined` a time another line has alone. */
+/** One list of times for all lines, each oldest first. `undefined` is a time another line has alone, `null` an absence:
+ * it reaches from the value before it to the next one, so that no line crosses it. */
 export function align(lines: readonly (readonly PlotPoint[])[]): {
   times: number[]
   values: (number | null | undefined)[][]
 } {
   const times = [...new Set(lines.flatMap((points) => points.map(([time]) => time)))].sort((a, b) => a - b)
   const values = lines.map((points) => {
-    const known = new Map(points)
-    return times.map((time) => known.get(time))
+    let next = 0
+    return times.map((time) => {
+      while ((points[next]?.[0] ?? time) < time) next += 1
+      const [at, value] = points[next] ?? []
+      if (at === time) return value
+      return value === null || points[next - 1]?.[1] === null ? null : undefined
+    })
   })
   return { times, values }
+}
+
+/** At a time that only another line has, a line is as it was before. */
+export function lastKnown<T>(values: ArrayLike<T> | undefined, at: number): T | undefined {
+  let back = at
+  while (back > 0 && values?.[back] === undefined) back -= 1
+  return values?.[back]
 }
 
 /** Where nothing is known between `from` and `to`: absent values, and stretches without any point. */

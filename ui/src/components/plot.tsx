@@ -52,7 +52,7 @@ export const Plot = memo(function Plot(props: PlotProps) {
   const latest = useRef(now)
   latest.current = now
 
-  const looks = lines.map((line) => [line.name, line.color, line.step, line.dashed].join()).join(';')
+  const looks = lines.map((line) => [line.name, line.color, line.step, line.dash].join()).join(';')
   // biome-ignore lint/correctness/useExhaustiveDependencies: looks stands for the lines, whose points come by setData
   useLayoutEffect(() => {
     const root = box.current

@@ -31,6 +31,7 @@ describe('the lanes', () => {
       ['network.rx.avg', []],
       ['cpu.avg', []],
       ['desired', []],
+      ['forecast.replicas', []],
     ])
     expect(otherMetrics(numbers, ['cpu.avg'])).toEqual(['network.rx.avg'])
   })

@@ -4,8 +4,11 @@ import type { Decision, Detail } from '@/api/types'
 import type { Mark, PlotPoint } from '@/components/plot-data'
 import { MARKS, type MarkKind, markOf } from '@/lib/decisions'
 
+/** The forecast's bound, in replicas' worth of load. */
+export const FORECAST = 'forecast.replicas'
+
 /** Those that have a lane of their own in any case. */
-const REPLICAS = ['replicas', 'desired', 'replicas.ready']
+const REPLICAS = ['replicas', 'desired', 'replicas.ready', FORECAST]
 
 interface Target {
   metric: string

@@ -3,7 +3,7 @@ import { memo, useMemo } from 'react'
 import type { Numbers } from '@/api/series'
 import { measured, metricLabel } from '@/lib/metrics'
 import { exact } from '@/lib/time'
-import { tableOf } from './lanes'
+import { FORECAST, tableOf } from './lanes'
 
 interface Props {
   numbers: Numbers
@@ -14,7 +14,10 @@ interface Props {
 
 /** The numbers of the lanes for who would rather read, or can't see. */
 export const NumbersTable = memo(function NumbersTable({ numbers, metrics, from, to }: Props) {
-  const names = useMemo(() => [...metrics, 'replicas', 'desired'], [metrics])
+  const names = useMemo(
+    () => [...metrics, 'replicas', 'desired', ...(numbers.has(FORECAST) ? [FORECAST] : [])],
+    [metrics, numbers],
+  )
   const rows = useMemo(() => tableOf(numbers, names, from, to), [numbers, names, from, to])
   return (
     <Box

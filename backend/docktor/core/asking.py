@@ -98,8 +98,7 @@ def heed(verdict: Verdict, choice: tuple[Candidate, ...], replicas: int | None, 
     if replicas is None or replicas == verdict.target or replicas not in {one.replicas for one in choice}:
         return verdict
     limit = Limit("advisor", f"{who} chose {replicas} instead of {verdict.target}", verdict.target, replicas)
-    return replace(
-        verdict,
+    return verdict._replace(
         target=replicas,
         source=Source.ADVISOR,
         state=State.COOLING if replicas == verdict.current else State.SCALING,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from docktor.core.decision import Action, Past, Proposal, Recommendation, Verdict
 from docktor.core.guard import judge, patience_down
@@ -29,8 +30,7 @@ class Outside:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """What one tick came to. `past` goes into the next one; `judged_by` is the past that the guard went by."""
 
     verdict: Verdict
@@ -43,7 +43,7 @@ class Tick:
 def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
     """Same policy, snapshot and past: same tick."""
     noticed, outside = notice_outside(policy, seen, past, now)
-    load = load_of(policy.target, seen) if policy.target else None
+    load = load_of(policy.target, seen, seen.speed) if policy.target else None
     pulse = follow(noticed.pulse, seen.at, load, max(seen.horizon, SLOPE_S)) if load else noticed.pulse
     proposal = recommend(policy, seen, pulse if load else None)
     idle = idle_since(policy, seen, noticed.idle_since, now)
@@ -51,19 +51,30 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
         proposal = with_zero(policy, seen, proposal, idle, now)
     verdict = judge(policy, seen, noticed, proposal, now)
     keep_from = now - timedelta(seconds=max(policy.stabilization.up, patience_down(policy, noticed)))
-    kept = noticed.recommendations  # in order of time
-    if kept and kept[0].at <= keep_from:
-        kept = tuple(r for r in kept if r.at > keep_from)
-    after = replace(
-        noticed,
+    after = Past(  # each field by name: `replace` would take twice as long, at every check
+        watching_since=noticed.watching_since,
         iteration=noticed.iteration + 1,
         expected=seen.current,
+        last_up=noticed.last_up,
+        last_down=noticed.last_down,
+        outside_until=noticed.outside_until,
         hold=noticed.hold if noticed.hold is not None and now < noticed.hold.until else None,
-        recommendations=(*kept, Recommendation(now, proposal.level)),
+        failures=noticed.failures,
+        retry_at=noticed.retry_at,
+        recommendations=(*_later(noticed.recommendations, keep_from), Recommendation(now, proposal.level)),
         idle_since=idle,
         pulse=pulse,
+        calm=noticed.calm,
     )
     return Tick(verdict, after, proposal, noticed, outside)
+
+
+def _later(recommendations: tuple[Recommendation, ...], than: datetime) -> tuple[Recommendation, ...]:
+    """They are in order of time: at each check a few of the first have become too old."""
+    first = 0
+    while first < len(recommendations) and recommendations[first].at <= than:
+        first += 1
+    return recommendations[first:]
 
 
 def judge_wish(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> Verdict:

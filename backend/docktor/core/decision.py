@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from docktor.core.pulse import Pulse
 from docktor.core.roles import PERSON
@@ -99,8 +100,7 @@ class Proposal:
     to_zero: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The guard's last word: nothing after it changes `target`."""
 
     current: int
@@ -124,8 +124,7 @@ class Hold:
     by: str = PERSON
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(NamedTuple):
     at: datetime
     wanted: int
 

@@ -6,8 +6,8 @@ patience    fresh start, stabilization, cooldown, crash loop                    
 size        max_step, min, max                                                                 -> less
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from docktor.core.decision import Limit, Past, Proposal, Source, State, Verdict
 from docktor.core.policy import Mode, Policy
@@ -17,11 +17,11 @@ from docktor.core.words import count, seconds
 from docktor.core.world import RunState, Snapshot
 
 CRASH_LOOP_RESTARTS = 3
-_ENDED = (RunState.CREATED, RunState.EXITED, RunState.DEAD, RunState.REMOVING)
+_BY_TARGET = (Source.TARGET, Source.FORECAST)
+_ENDED = frozenset((RunState.CREATED, RunState.EXITED, RunState.DEAD, RunState.REMOVING))
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     policy: Policy
     seen: Snapshot
     past: Past
@@ -29,54 +29,59 @@ class _Case:
     now: datetime
 
 
+class _Left(NamedTuple):
+    """What the rails leave of a wish so far; the verdict is built of what is left in the end."""
+
+    target: int
+    limits: tuple[Limit, ...] = ()
+
+    def cap(self, code: str, text: str, target: int) -> "_Left":
+        return _Left(target, (*self.limits, Limit(code, text, self.target, target)))
+
+    def stop(self, limit: Limit) -> "_Left":
+        return _Left(limit.after, (*self.limits, limit))
+
+
 def judge(policy: Policy, seen: Snapshot, past: Past, proposal: Proposal, now: datetime) -> Verdict:
     """The number of replicas to have now. Within min and max, or no change at all; never down on unknown data."""
-    start = Verdict(
-        current=seen.current,
-        target=proposal.wanted,
-        wanted=proposal.wanted,
-        source=proposal.source,
-        state=State.STEADY,
-        reason=proposal.reason,
-        rules=proposal.rules,
-    )
+    current, wanted, source, rules = seen.current, proposal.wanted, proposal.source, proposal.rules
     obstacle = _obstacle(policy, seen, past, now)
     if obstacle is not None:
         state, limit = obstacle
-        return replace(_stop(start, limit), state=state, reason=limit.text)
-    corrected = _within_bounds(policy, seen, start)
-    if corrected is not None:
-        return corrected
-    verdict = _be_patient(_Case(policy, seen, past, proposal, now), start)
-    verdict = _keep_size(policy, seen, proposal, verdict)
-    return _name_state(verdict, proposal)
+        return Verdict(current, current, wanted, source, state, limit.text, rules, (limit,))
+    bounded = min(max(current, policy.fewest), policy.max_replicas)
+    if bounded != current:
+        reason = _out_of_bounds(policy, current)
+        return Verdict(current, bounded, bounded, Source.POLICY, State.SCALING, reason, rules)
+    left = _Left(wanted)
+    if wanted != current:
+        left = _be_patient(_Case(policy, seen, past, proposal, now), left)
+    left = _keep_size(policy, seen, proposal, left)
+    state, reason = _named(current, proposal, left)
+    return Verdict(current, left.target, wanted, source, state, reason, rules, left.limits)
 
 
 def judge_person(policy: Policy | None, seen: Snapshot, replicas: int) -> Verdict:
     """What a person asked for, against what stays true even then: the obstacles of the engine, and min and max."""
     reason = f"a person asked for {replicas}"
-    verdict = Verdict(seen.current, replicas, replicas, Source.PERSON, State.SCALING, reason)
+    current = seen.current
     blocked = _engine_obstacle(seen)
-    if blocked is not None and replicas != seen.current:
+    if blocked is not None and replicas != current:
         state, limit = blocked
-        return replace(_stop(verdict, limit), state=state, reason=limit.text)
+        return Verdict(current, current, replicas, Source.PERSON, state, limit.text, (), (limit,))
     low, high = (policy.fewest, policy.max_replicas) if policy else (1, max(replicas, 1))
     if not low <= replicas <= high:
         code, bound, word = (
             ("min", low, "below min_replicas") if replicas < low else ("max", high, "above max_replicas")
         )
-        limit = Limit(code, f"{replicas} is {word} {bound}", replicas, seen.current)
-        return replace(_stop(verdict, limit), state=State.LIMITED, reason=limit.text)
-    return verdict
+        limit = Limit(code, f"{replicas} is {word} {bound}", replicas, current)
+        return Verdict(current, current, replicas, Source.PERSON, State.LIMITED, limit.text, (), (limit,))
+    return Verdict(current, replicas, replicas, Source.PERSON, State.SCALING, reason)
 
 
 def only_watched(verdict: Verdict) -> Verdict:
     """What would be done, as people are told of it where mode `observe` only looks on."""
-    return replace(verdict, state=State.LIMITED, reason=f"{verdict.reason}; not done, as mode observe only watches")
-
-
-def _stop(verdict: Verdict, limit: Limit) -> Verdict:
-    return replace(verdict, target=verdict.current, limits=(*verdict.limits, limit))
+    return verdict._replace(state=State.LIMITED, reason=f"{verdict.reason}; not done, as mode observe only watches")
 
 
 def _stay(code: str, text: str, seen: Snapshot, wanted: int | None = None) -> Limit:
@@ -84,13 +89,14 @@ def _stay(code: str, text: str, seen: Snapshot, wanted: int | None = None) -> Li
 
 
 def _engine_obstacle(seen: Snapshot) -> tuple[State, Limit] | None:
-    if seen.current == 0 and seen.state.parked is None:
+    states = [replica.state for replica in seen.state.replicas]
+    if not states and seen.state.parked is None:
         text = "no container of it exists; it was taken down or never started"
         return State.PAUSED, _stay("gone", text, seen)
-    paused = [replica.name for replica in seen.state.replicas if replica.state is RunState.PAUSED]
-    if paused:
-        return State.PAUSED, _stay("paused", f"{paused[0]} is paused, so somebody wants it left alone", seen)
-    if seen.current and all(replica.state in _ENDED for replica in seen.state.replicas):
+    if RunState.PAUSED in states:
+        paused = seen.state.replicas[states.index(RunState.PAUSED)].name
+        return State.PAUSED, _stay("paused", f"{paused} is paused, so somebody wants it left alone", seen)
+    if states and _ENDED.issuperset(states):
         text = f"none of its replicas runs; `docker compose up -d {seen.state.service.name}` starts it"
         return State.PAUSED, _stay("stopped", text, seen)
     if seen.state.unscalable:
@@ -117,64 +123,60 @@ def _obstacle(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> tupl
     return None
 
 
-def _within_bounds(policy: Policy, seen: Snapshot, verdict: Verdict) -> Verdict | None:
-    bounded = min(max(seen.current, policy.fewest), policy.max_replicas)
-    if bounded == seen.current:
-        return None
-    if bounded > seen.current:
-        reason = f"{count(seen.current, 'replica')} is below min_replicas {policy.floor}"
-    else:
-        reason = f"{count(seen.current, 'replica')} is above max_replicas {policy.max_replicas}"
-    return replace(verdict, target=bounded, wanted=bounded, source=Source.POLICY, state=State.SCALING, reason=reason)
+def _out_of_bounds(policy: Policy, current: int) -> str:
+    if current > policy.max_replicas:
+        return f"{count(current, 'replica')} is above max_replicas {policy.max_replicas}"
+    return f"{count(current, 'replica')} is below min_replicas {policy.floor}"
 
 
-def _be_patient(case: _Case, verdict: Verdict) -> Verdict:
-    if verdict.target > verdict.current:
-        return _before_growing(case, verdict)
-    if verdict.target < verdict.current:
-        return _before_shrinking(case, verdict)
-    return verdict
+def _be_patient(case: _Case, left: _Left) -> _Left:
+    return _before_growing(case, left) if left.target > case.seen.current else _before_shrinking(case, left)
 
 
-def _before_growing(case: _Case, verdict: Verdict) -> Verdict:
-    policy, seen = case.policy, case.seen
+def _before_growing(case: _Case, left: _Left) -> _Left:
+    policy, seen, wanted = case.policy, case.seen, left.target
     restarts = seen.observations.get("health.restarts")
     if restarts is not None and restarts.value >= CRASH_LOOP_RESTARTS:
         text = f"restarted {restarts.value:.0f} times within the window; more copies would crash too"
-        return _stop(verdict, _stay("crash-loop", text, seen, verdict.target))
-    left = remaining(case.past.last_up, policy.cooldown.up, case.now)
-    if left > 0:
-        text = f"grew recently; next growth in {seconds(left)}"
-        return _stop(verdict, _stay("cooldown-up", text, seen, verdict.target))
-    lowest = min(_levels_within(case, policy.stabilization.up))
-    if lowest < min(verdict.target, policy.max_replicas):
+        return left.stop(_stay("crash-loop", text, seen, wanted))
+    wait = remaining(case.past.last_up, policy.cooldown.up, case.now)
+    if wait > 0:
+        text = f"grew recently; next growth in {seconds(wait)}"
+        return left.stop(_stay("cooldown-up", text, seen, wanted))
+    lowest = min(*_levels_within(case, policy.stabilization.up), _most(case))
+    if lowest < min(wanted, policy.max_replicas):
         text = f"waits until it was wanted for {seconds(policy.stabilization.up)}"
-        return _cap(verdict, "stabilization-up", text, max(seen.current, lowest))
-    return verdict
+        return left.cap("stabilization-up", text, max(seen.current, lowest))
+    return left
 
 
-def _before_shrinking(case: _Case, verdict: Verdict) -> Verdict:
+def _before_shrinking(case: _Case, left: _Left) -> _Left:
     policy, seen, past = case.policy, case.seen, case.past
     fresh = remaining(past.watching_since, policy.metrics_window, case.now)
     if fresh > 0:
         text = f"watching for less than a window; shrinks in {seconds(fresh)} at the earliest"
-        return _stop(verdict, _stay("fresh-start", text, seen, verdict.target))
+        return left.stop(_stay("fresh-start", text, seen, left.target))
     if case.proposal.to_zero:
-        return verdict  # it was patient already, for `cooldown_zero`
-    changed = max((at for at in (past.last_up, past.last_down) if at is not None), default=None)
-    left = remaining(changed, policy.cooldown.down, case.now)
-    if left > 0:
-        text = f"scaled recently; may shrink in {seconds(left)}"
-        return _stop(verdict, _stay("cooldown-down", text, seen, verdict.target))
+        return left  # it was patient already, for `cooldown_zero`
+    wait = remaining(_changed(past), policy.cooldown.down, case.now)
+    if wait > 0:
+        text = f"scaled recently; may shrink in {seconds(wait)}"
+        return left.stop(_stay("cooldown-down", text, seen, left.target))
     window = patience_down(policy, past)
-    highest = max(_levels_within(case, window))
-    if highest > verdict.target:
+    highest = min(max(_levels_within(case, window)), _most(case))
+    if highest > left.target:
         text = f"up to {highest} wanted within the last {seconds(window)}"
-        verdict = _cap(verdict, "stabilization-down", text, min(seen.current, highest))
-    if verdict.source in (Source.TARGET, Source.FORECAST) and hardly_fewer(policy, seen.current, verdict.target):
-        text = f"{verdict.target} instead of {seen.current} is hardly fewer"
-        return _stop(verdict, _stay("hardly-fewer", text, seen, verdict.target))
-    return verdict
+        left = left.cap("stabilization-down", text, min(seen.current, highest))
+    if case.proposal.source in _BY_TARGET and hardly_fewer(policy, seen.current, left.target):
+        text = f"{left.target} instead of {seen.current} is hardly fewer"
+        return left.stop(_stay("hardly-fewer", text, seen, left.target))
+    return left
+
+
+def _changed(past: Past) -> datetime | None:
+    if past.last_up is None or past.last_down is None:
+        return past.last_up or past.last_down
+    return max(past.last_up, past.last_down)
 
 
 def patience_down(policy: Policy, past: Past) -> float:
@@ -185,11 +187,16 @@ def patience_down(policy: Policy, past: Past) -> float:
 def _levels_within(case: _Case, window: float) -> list[int]:
     """Every level wanted within the window. Until a whole window was watched, what is there counts as wanted."""
     since = case.now - timedelta(seconds=window)
-    levels = [case.proposal.level, *(r.wanted for r in case.past.recommendations if r.at > since)]
+    levels = [case.proposal.level]
+    levels += [r.wanted for r in case.past.recommendations if r.at > since]
     if window > 0 and case.past.watching_since > since:
         levels.append(case.seen.current)
-    most = max(case.policy.max_replicas, case.seen.current)
-    return [min(level, most) for level in levels]
+    return levels
+
+
+def _most(case: _Case) -> int:
+    """A level beyond that counts as that."""
+    return max(case.policy.max_replicas, case.seen.current)
 
 
 def remaining(since: datetime | None, duration: float, now: datetime) -> float:
@@ -200,22 +207,22 @@ def remaining(since: datetime | None, duration: float, now: datetime) -> float:
     return min(max(duration - elapsed, 0.0), duration)
 
 
-def _keep_size(policy: Policy, seen: Snapshot, proposal: Proposal, verdict: Verdict) -> Verdict:
-    step_up, step_down = policy.max_step_up, policy.max_step_down
-    if step_up is not None and verdict.target > verdict.current + step_up:
-        verdict = _cap(verdict, "step", f"at most {step_up} more at once", verdict.current + step_up)
-    if step_down is not None and verdict.target < verdict.current - step_down:
-        verdict = _cap(verdict, "step", f"at most {step_down} fewer at once", verdict.current - step_down)
-    if verdict.target > policy.max_replicas:
-        verdict = _cap(verdict, "max", f"at most {policy.max_replicas} (max_replicas)", policy.max_replicas)
+def _keep_size(policy: Policy, seen: Snapshot, proposal: Proposal, left: _Left) -> _Left:
+    current, step_up, step_down = seen.current, policy.max_step_up, policy.max_step_down
+    if step_up is not None and left.target > current + step_up:
+        left = left.cap("step", f"at most {step_up} more at once", current + step_up)
+    if step_down is not None and left.target < current - step_down:
+        left = left.cap("step", f"at most {step_down} fewer at once", current - step_down)
+    if left.target > policy.max_replicas:
+        left = left.cap("max", f"at most {policy.max_replicas} (max_replicas)", policy.max_replicas)
     most = most_replicas(seen)
-    if most is not None and verdict.target > max(most, verdict.current, policy.min_replicas):
+    if most is not None and left.target > max(most, current, policy.min_replicas):
         text = f"only {most} can have work at once ({MOST_REPLICAS})"
-        verdict = _cap(verdict, "work-for", text, max(most, verdict.current, policy.min_replicas))
-    floor = 0 if proposal.to_zero or seen.current == 0 else policy.floor
-    if verdict.target < floor:
-        verdict = _cap(verdict, "min", _at_least(policy), floor)
-    return verdict
+        left = left.cap("work-for", text, max(most, current, policy.min_replicas))
+    floor = 0 if proposal.to_zero or current == 0 else policy.floor
+    if left.target < floor:
+        left = left.cap("min", _at_least(policy), floor)
+    return left
 
 
 def _at_least(policy: Policy) -> str:
@@ -224,22 +231,19 @@ def _at_least(policy: Policy) -> str:
     return f"at least {policy.floor} (min_replicas)"
 
 
-def _cap(verdict: Verdict, code: str, text: str, target: int) -> Verdict:
-    return replace(verdict, target=target, limits=(*verdict.limits, Limit(code, text, verdict.target, target)))
-
-
 _PATIENCE = ("cooldown-up", "cooldown-down", "stabilization-up", "stabilization-down", "hardly-fewer", "fresh-start")
 
 
-def _name_state(verdict: Verdict, proposal: Proposal) -> Verdict:
-    if verdict.target != verdict.current:
-        return replace(verdict, state=State.SCALING)
+def _named(current: int, proposal: Proposal, left: _Left) -> tuple[State, str]:
+    """The state that it comes to, and why."""
+    if left.target != current:
+        return State.SCALING, proposal.reason
     if proposal.blind:
-        return replace(verdict, state=State.BLIND)
-    if not verdict.limits:
-        return verdict
-    last = verdict.limits[-1]
+        return State.BLIND, proposal.reason
+    if not left.limits:
+        return State.STEADY, proposal.reason
+    last = left.limits[-1]
     state = State.COOLING if last.code in _PATIENCE else State.LIMITED
-    if last.code == "min" or proposal.wanted == verdict.current:
+    if last.code == "min" or proposal.wanted == current:
         state = State.STEADY
-    return replace(verdict, state=state, reason=f"{proposal.reason}; {last.text}")
+    return state, f"{proposal.reason}; {last.text}"

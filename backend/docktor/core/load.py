@@ -1,7 +1,7 @@
 """A service's load in replicas' worth, from the metric that its target is about. Pure."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 
 from docktor.core.backlog import is_queue
@@ -18,24 +18,39 @@ USABLE = 1.4
 _HUNDREDS: Mapping[str, float] = MappingProxyType({"cpu": PERCENT, "memory": PERCENT})
 
 
-def load_of(target: Target, seen: Snapshot) -> Load | None:
-    """The load that the target's metric tells of, at the least; `None` while it is unknown."""
-    found = seen.observations.get(target.metric)
+def load_of(target: Target, seen: Snapshot, speed: float | None) -> Load | None:
+    """The load that the target's metric tells of, at the least; `None` while it is unknown.
+
+    `speed`: messages a second that one busy replica of a queue works off, as far as that is known.
+    """
+    known, metric = seen.observations, target.metric
+    found = known.get(metric)
     if found is None or not math.isfinite(found.low):
         return None
-    values = {name: seen.observations[name].low for name in (target.metric, RATE_IN) if name in seen.observations}
-    full = target.metric.startswith("cpu.") and found.value >= FULL_FROM
-    return Load(worth_of(target, values, seen.current, seen.speed), full)
+    full = found.value >= FULL_FROM and metric.startswith("cpu.")
+    if speed is not None and flows(target, known, speed):
+        return Load(known[RATE_IN].low / speed, full)
+    return Load(shared(target, found.low, seen.current), full)
 
 
-def worth_of(target: Target, values: Mapping[str, float], replicas: float, speed: float | None = None) -> float:
+def flows(target: Target, known: Container[str], speed: float | None) -> bool:
+    """Whether it is a queue of which is known what comes in, and how much a replica works off."""
+    return speed is not None and is_queue(target) and RATE_IN in known
+
+
+def worth_of(target: Target, values: Mapping[str, float], replicas: float, speed: float | None) -> float:
     """A moment's values as load in replicas' worth, shared by that many replicas; the target's metric is among them.
 
     Of a queue it is what comes in, where it is known how much a replica works off.
     """
-    if is_queue(target) and speed is not None and RATE_IN in values:
+    if speed is not None and flows(target, values, speed):
         return values[RATE_IN] / speed
-    return values[target.metric] * (replicas if is_per_replica(target.metric) else 1) / full_of(target)
+    return shared(target, values[target.metric], replicas)
+
+
+def shared(target: Target, value: float, replicas: float) -> float:
+    """What the target's metric alone tells of the load."""
+    return value * (replicas if is_per_replica(target.metric) else 1) / full_of(target)
 
 
 def full_of(target: Target) -> float:

@@ -49,6 +49,9 @@ BUILT_IN: Mapping[str, Metric] = MappingProxyType(
 )
 
 
+_PER_REPLICA = frozenset(name for name, metric in BUILT_IN.items() if metric.per_replica)
+
+
 def is_per_replica(name: str) -> bool:
     """Whether the metric is a figure of one replica; unknown names (a person's own metrics) are totals."""
-    return name in BUILT_IN and BUILT_IN[name].per_replica
+    return name in _PER_REPLICA

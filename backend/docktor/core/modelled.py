@@ -14,8 +14,7 @@ from docktor.core.loadmodel import ServiceModel, serve
 from docktor.core.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One check. `desired`: replicas asked for after it; `ready`, `cpu_avg`, `backlog`: as they were seen at it.
 
     `load`: units a second; `cpu_avg`: percent, 0 with none ready; `backlog`: units.
@@ -36,8 +35,7 @@ class Row:
         return min(self.ready, self.desired)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What can be seen at a check. `arrived`, `served`: units since the check before. A scaler goes by no more."""
 
     at: float

@@ -1,12 +1,11 @@
 """One voice among those that say how many replicas there should be."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from docktor.core.decision import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """`level`: where it points; `wanted`: the next step there."""
 
     level: int

@@ -4,8 +4,8 @@ Load is in replicas' worth: 2.5 is what keeps two and a half replicas fully busy
 """
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 SMOOTH_S = 50.0
 SLOPE_S = 60.0
@@ -17,16 +17,14 @@ LONGEST_STEP_S = 300.0
 """After a longer pause than this it begins anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """`full`: the replicas give all they can, so that it is at least this."""
 
     value: float
     full: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(NamedTuple):
     """`slope`: replicas' worth a second over the last minute or more; `jump`: the same at the last look, if that went
     well beyond `spread`, how far the load usually is from its level; else 0.
 

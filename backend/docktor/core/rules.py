@@ -38,17 +38,18 @@ def recommend(policy: Policy, seen: Snapshot, pulse: Pulse | None = None) -> Pro
 
     `pulse`: how the target's load moved up to now, this moment in it; without one nothing is known of before.
     """
-    up = tuple(judge_condition(one, seen, "up") for one in policy.up_when)
-    down = tuple(judge_condition(one, seen, "down") for one in policy.down_when)
+    up = tuple([judge_condition(one, seen, "up") for one in policy.up_when])
+    down = tuple([judge_condition(one, seen, "down") for one in policy.down_when])
     rules = up + down + _target_result(policy, seen)
-    blind = tuple(sorted({r.metric for r in rules if r.value is None}))
+    unknown = [r.metric for r in rules if r.value is None]
+    blind = tuple(sorted(set(unknown))) if unknown else ()
     asked = (_by_rules(policy, seen, up, down), by_target(policy, seen, pulse), _by_fallback(policy, seen, blind))
     opinions = [opinion for opinion in asked if opinion is not None]
     if not opinions:
         reason = "no signal to go by: " + ", ".join(f"{m} ({seen.missing.get(m, 'not measured')})" for m in blind)
         return Proposal(seen.current, seen.current, seen.current, Source.RULES, reason, rules, blind)
-    best = max(opinions, key=lambda o: (o.wanted, o.level))
-    level = max(o.level for o in opinions)
+    best = max(opinions, key=operator.attrgetter("wanted", "level"))
+    level = max([o.level for o in opinions])
     if (fewer := _with_work(policy, seen, best)) is not best:
         best, level = fewer, fewer.level
     if blind and best.wanted < seen.current:
@@ -75,9 +76,9 @@ def judge_condition(condition: Condition, seen: Snapshot, direction: str) -> Rul
         why = seen.missing.get(condition.metric, "not measured")
         return _result(condition, direction, None, None, why)
     compare = _COMPARE[condition.op]
-    held = {compare(number_, condition.value) for number_ in (found.low, found.value, found.high)}
-    if len(held) == 1:
-        return _result(condition, direction, found.value, held.pop(), None)
+    held = compare(found.value, condition.value)
+    if compare(found.low, condition.value) is held and compare(found.high, condition.value) is held:
+        return _result(condition, direction, found.value, held, None)
     why = f"may be anywhere from {number(found.low)} to {number(found.high)} until all replicas are known"
     return _result(condition, direction, found.value, None, why)
 
@@ -100,6 +101,8 @@ def _result(
 def _by_rules(
     policy: Policy, seen: Snapshot, up: tuple[RuleResult, ...], down: tuple[RuleResult, ...]
 ) -> Opinion | None:
+    if not down and not up:
+        return None
     current = seen.current
     fired = [rule for rule in up if rule.held]
     if fired:
@@ -109,8 +112,6 @@ def _by_rules(
         level = min(current, policy.floor)
         floor = f"; already at {current}, the fewest" if level == current else ""
         return Opinion(level, max(level, current - policy.scale_down_by), Source.RULES, _said(down) + floor)
-    if not down and not up:
-        return None
     known = [rule for rule in up + down if rule.value is not None]
     if not known:
         return None
@@ -132,7 +133,7 @@ def _seen_values(rules: list[RuleResult]) -> str:
 
 def _by_fallback(policy: Policy, seen: Snapshot, blind: tuple[str, ...]) -> Opinion | None:
     """A source that has been away for some checks may raise, never lower."""
-    if policy.fallback_replicas is None or seen.current >= policy.fallback_replicas:
+    if not blind or policy.fallback_replicas is None or seen.current >= policy.fallback_replicas:
         return None
     for metric in blind:
         since = seen.unknown_since.get(metric)
@@ -164,16 +165,10 @@ def _target_result(policy: Policy, seen: Snapshot) -> tuple[RuleResult, ...]:
     target = policy.target
     if target is None:
         return ()
-    found = seen.observations.get(target.metric)
-    return (
-        RuleResult(
-            rule=f"{target.metric} near {number(target.value)}",
-            metric=target.metric,
-            op="~",
-            threshold=target.value,
-            value=found.value if found else None,
-            held=abs(found.value / target.value - 1) <= target.tolerance if found else None,
-            direction="target",
-            why=None if found else seen.missing.get(target.metric, "not measured"),
-        ),
-    )
+    metric, goal = target.metric, target.value
+    rule, found = f"{metric} near {number(goal)}", seen.observations.get(metric)
+    if found is None:
+        why = seen.missing.get(metric, "not measured")
+        return (RuleResult(rule, metric, "~", goal, None, None, "target", why),)
+    held = abs(found.value / goal - 1) <= target.tolerance
+    return (RuleResult(rule, metric, "~", goal, found.value, held, "target"),)

@@ -5,12 +5,12 @@ production are left out.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from docktor.core.decide import after_scaling, decide
-from docktor.core.decision import Action, Past
+from docktor.core.decision import Past
 from docktor.core.foresight import Foresight
 from docktor.core.loadmodel import ServiceModel
 from docktor.core.metrics import QUEUES, RATE_IN, RATE_OUT, READY
@@ -63,7 +63,7 @@ class Keeper:
         snapshot = self._foresight.look(self._policy, self._snapshot(now, seen))
         tick = decide(self._policy, snapshot, self._past, now)
         verdict, self._past = tick.verdict, tick.past
-        if verdict.action is not Action.HOLD:
+        if verdict.target != verdict.current:
             self._past = after_scaling(self._past, verdict.action, verdict.target, now)
         return Wish(verdict.target, verdict.reason)
 
@@ -79,15 +79,15 @@ class Keeper:
         else:
             missing = missing | dict.fromkeys(self._policy.metrics & set(PER_REPLICA), "no replica is ready")
         if self._queue:
-            found |= {name: Observation.exact(value) for name, value in self._told_by_queue(seen).items()}
+            found |= self._told_by_queue(seen)
         return Snapshot(self._state(ready, starting), now, found, missing)
 
-    def _told_by_queue(self, seen: Look) -> Mapping[str, float]:
+    def _told_by_queue(self, seen: Look) -> dict[str, Observation]:
         known = seen.arrived > 0 or seen.served > 0
         return {
-            **dict.fromkeys(QUEUES, seen.backlog),
-            RATE_IN: seen.arrived / self.every if known else seen.load,
-            RATE_OUT: seen.served / self.every,
+            **dict.fromkeys(QUEUES, Observation.exact(seen.backlog)),
+            RATE_IN: Observation.exact(seen.arrived / self.every if known else seen.load),
+            RATE_OUT: Observation.exact(seen.served / self.every),
         }
 
     def _state(self, ready: int, starting: int) -> ServiceState:

@@ -1,8 +1,8 @@
 """How long a replica takes from being asked for to being ready, as it was seen to. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from docktor.core.world import USUAL_START_UP_S
 
@@ -14,8 +14,7 @@ Growth = tuple[int, datetime]
 """A number of replicas, and since when it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartUps:
+class StartUps(NamedTuple):
     """`waiting`: growths that are not ready yet. `took`: seconds, latest last."""
 
     at: datetime | None = None
@@ -26,9 +25,8 @@ class StartUps:
     @property
     def usual(self) -> float:
         """What three of four lately didn't exceed; the usual time until one was seen."""
-        if not self.took:
-            return USUAL_START_UP_S
-        return sorted(self.took)[min(int(SHARE * len(self.took)), len(self.took) - 1)]
+        took = self.took
+        return sorted(took)[int(SHARE * len(took))] if took else USUAL_START_UP_S
 
     def look(self, now: datetime, replicas: int, ready: int) -> "StartUps":
         """With one more look. A growth was asked for at the look before; it got ready half-way between two looks."""

@@ -15,13 +15,13 @@ The horizon is the time a replica takes to be ready and one interval. A change s
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
+from typing import NamedTuple
 
-from docktor.core.backlog import BUSY, SHORTEST_DRAIN_S, is_queue, too_much
+from docktor.core.backlog import BUSY, SHORTEST_DRAIN_S, too_much
 from docktor.core.decision import Source
-from docktor.core.load import full_of, worth_of
-from docktor.core.metrics import RATE_IN
+from docktor.core.load import flows, full_of, shared
 from docktor.core.opinion import Opinion
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.pulse import Load, Pulse, follow
@@ -57,8 +57,7 @@ class _Why(Enum):
     WAITS = "waits"
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
+class _Need(NamedTuple):
     """`load`: what it is for, in replicas' worth."""
 
     replicas: float
@@ -66,21 +65,28 @@ class _Need:
     load: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """`floor`: replicas for each replica's worth of load. `ahead`: seconds until a replica that is asked for serves."""
+class _Case(NamedTuple):
+    """`floor`: replicas for each replica's worth of load. `ahead`: seconds until a replica that is asked for serves.
+
+    `flowing`: it is a queue that is judged by what comes in.
+    """
 
     policy: Policy
     target: Target
     found: Observation
     seen: Snapshot
+    current: int
     pulse: Pulse
     floor: float
     ahead: float
+    flowing: bool
 
     @property
     def told(self) -> str:
         return f"{self.target.metric} {number(self.found.value)}"
+
+
+_REPLICAS = attrgetter("replicas")
 
 
 def floor_of(policy: Policy, target: Target, *, flowing: bool = False) -> float:
@@ -105,17 +111,19 @@ def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | 
     if target is None or found is None:
         return None
     if pulse is None:
-        pulse = follow(None, seen.at, Load(_worth(target, found.low, seen), full=False))
-    floor = floor_of(policy, target, flowing=flows(target, seen))
-    case = _Case(policy, target, found, seen, pulse, floor, seen.horizon + policy.check_interval)
-    most = max(policy.max_replicas, seen.current) + 1  # one beyond the limit is enough for the guard to say so
-    need = max(_needs(case), key=lambda one: one.replicas)
+        pulse = follow(None, seen.at, Load(shared(target, found.low, seen.current), full=False))
+    current, flowing = seen.current, flows(target, seen.observations, seen.speed)
+    floor = floor_of(policy, target, flowing=flowing)
+    ahead = seen.horizon + policy.check_interval
+    case = _Case(policy, target, found, seen, current, pulse, floor, ahead, flowing)
+    most = max(policy.max_replicas, current) + 1  # one beyond the limit is enough for the guard to say so
+    need = max(_needs(case), key=_REPLICAS)
     wanted = _whole(need.replicas, most)
-    if wanted < seen.current:
-        wanted = min(max(wanted, _whole(_at_worst(case), most)), seen.current)
+    if wanted < current:
+        wanted = min(max(wanted, _whole(_at_worst(case), most)), current)
     elif _can_wait(case, wanted):
-        wanted = seen.current
-    if wanted == seen.current:
+        wanted = current
+    if wanted == current:
         return Opinion(wanted, wanted, Source.TARGET, _near(case))
     source = Source.FORECAST if need.why is _Why.FORECAST else Source.TARGET
     return Opinion(wanted, wanted, source, _reason(case, need, wanted))
@@ -126,27 +134,22 @@ def hardly_fewer(policy: Policy, current: int, wanted: int) -> bool:
     return policy.target is not None and 0 < current - wanted < current * policy.target.tolerance * DOWN_BAND
 
 
-def flows(target: Target, seen: Snapshot) -> bool:
-    """Whether it is a queue of which is known what comes in, and how much a replica works off."""
-    return is_queue(target) and seen.speed is not None and RATE_IN in seen.observations
-
-
 def _at_worst(case: _Case) -> float:
     """The replicas wanted if those that are not known are as busy as they may be. What comes in is known."""
-    if flows(case.target, case.seen):
+    if case.flowing:
         return 0.0
-    return _worth(case.target, case.found.high, case.seen) * case.floor
+    return shared(case.target, case.found.high, case.current) * case.floor
 
 
 def _can_wait(case: _Case, wanted: int) -> bool:
-    current = case.seen.current
+    current = case.current
     busy = case.pulse.load > _HARDLY * current
     return not busy and wanted - current < current * case.target.tolerance * UP_BAND
 
 
 def _needs(case: _Case) -> Iterator[_Need]:
     pulse, floor = case.pulse, case.floor
-    if flows(case.target, case.seen):
+    if case.flowing:
         yield from _of_queue(case)
         return
     now = min(MOST_USED, ABOVE_LEVEL / floor)
@@ -186,10 +189,6 @@ def _of_queue(case: _Case) -> Iterator[_Need]:
     yield from _foreseen(case, 1.0)
 
 
-def _worth(target: Target, value: float, seen: Snapshot) -> float:
-    return worth_of(target, {target.metric: value}, seen.current)
-
-
 def _whole(replicas: float, most: float) -> int:
     return math.ceil(min(max(replicas, 0.0), most) - _ROUNDING)
 
@@ -208,7 +207,7 @@ def _reason(case: _Case, need: _Need, wanted: int) -> str:
     if need.why in (_Why.COMES_IN, _Why.WAITS):
         what = "comes in" if need.why is _Why.COMES_IN else "comes in and waits"
         return f"{told}: {number(need.replicas)} replicas for what {what}, at {number(case.seen.speed)} a second each"
-    if wanted < case.seen.current:
+    if wanted < case.current:
         return f"{told} allows for {count(wanted, 'replica')} at its target {goal}"
     if need.why is _Why.FORECAST:
         return f"forecast: work for up to {number(need.load)} replicas within {ahead}"

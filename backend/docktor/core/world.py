@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from docktor.core.forecast.outlook import Outlook
 
@@ -133,8 +134,7 @@ class Sample:
     throttled: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """A metric's value, and the range it could have given the replicas that are not known.
 
     `low == high == value` when everything is known. A condition counts only if it holds across the range.

@@ -158,7 +158,7 @@ class Keeper:
         counselled = self._desk.counsel(self.policy, seen, tick)
         self._remember(seen, counselled.verdict)
         if counselled.waiting:
-            self._remember(seen, replace(tick.verdict, reason=f"{tick.verdict.reason}; asking the model"))
+            self._remember(seen, tick.verdict._replace(reason=f"{tick.verdict.reason}; asking the model"))
             return
         await self.review.look(self.policy, counselled.verdict, seen.at)
         await self._carry_out(seen, counselled)
@@ -266,11 +266,11 @@ class Keeper:
             verdict = judge_person(self.policy, seen, replicas)
             said = f"{by} asked for {replicas}" + (f": {reason}" if reason else "")
             if verdict.limits:
-                stopped = replace(verdict, reason=f"{said}; {verdict.reason}")
+                stopped = verdict._replace(reason=f"{said}; {verdict.reason}")
                 decision = self._tools.recorder.draft(seen, stopped, Phase.BLOCKED, self.past.iteration)
                 await self._tools.recorder.write(decision)
                 raise ScaleRefusedError(verdict.limits[-1].code, f"{self.service}: {verdict.limits[-1].text}")
-            verdict = replace(verdict, reason=said)
+            verdict = verdict._replace(reason=said)
             self._remember(seen, verdict)
             done = await self._act(seen, verdict)
             respected = max(self.policy.cooldown.up, self.policy.cooldown.down)

@@ -43,8 +43,8 @@ class Review:
     def shown(self, verdict: Verdict) -> Verdict:
         """The verdict as people are told of it."""
         if self.waiting is not None:
-            return replace(verdict, state=State.WAITING, reason=f"#{self.waiting.decision.id}: {verdict.reason}")
-        return replace(verdict, state=State.HELD, reason=f"{verdict.reason}; a person rejected that")
+            return verdict._replace(state=State.WAITING, reason=f"#{self.waiting.decision.id}: {verdict.reason}")
+        return verdict._replace(state=State.HELD, reason=f"{verdict.reason}; a person rejected that")
 
     async def end(self, state: ApprovalState, by: str | None, now: datetime, reason: str) -> Decision:
         """What waits is over, and not done."""

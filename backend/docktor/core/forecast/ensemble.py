@@ -8,6 +8,7 @@ the best one's.
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from docktor.core.forecast.course import BUCKET_S, Course
 from docktor.core.forecast.errors import Errors
@@ -37,15 +38,18 @@ class Expert:
         return expected + self.errors.quantile() * max(self.usual_error, least)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was said after one bucket of the next ones. `expected`, `bounds`: by expert; `least`: by _LEAST_ERROR."""
+class Said(NamedTuple):
+    """What was said after one bucket of the next ones. `expected`, `bounds`: by expert; `least`: by _LEAST_ERROR.
+
+    `bound`: theirs joined; `expert`: whose word weighs most in it.
+    """
 
     bucket: int
     expected: dict[str, float]
     bounds: dict[str, float]
     least: float
     bound: float | None
+    expert: str | None
     load: float
 
 
@@ -69,43 +73,38 @@ class Ensemble:
         """After `learn` of the same bucket."""
         least = _LEAST_ERROR * self.mean
         expected = dict(self.course.expected(bucket, self.ahead))
-        bounds = {
-            name: expert.bound(value, least)
-            for name, value in expected.items()
-            if (expert := self.experts.get(name)) is not None
-        }
-        return Said(bucket, expected, bounds, least, self._joined(bounds), load)
+        experts = self.experts
+        bounds = {name: experts[name].bound(value, least) for name, value in expected.items() if name in experts}
+        weights = self.weights(bounds)
+        if not weights:
+            return Said(bucket, expected, bounds, least, None, None, load)
+        joined = math.fsum([weight * bounds[name] for name, weight in weights.items()])
+        return Said(bucket, expected, bounds, least, joined, max(weights, key=weights.__getitem__), load)
 
     def judge(self, said: Said, most: float) -> None:
         """`most`: what the most of those buckets came to be."""
+        experts, least, rare = self.experts, max(said.least, 1e-9), self.rare
         for name, value in said.expected.items():
-            expert = self.experts.get(name)
+            expert = experts.get(name)
             error = most - value
             if expert is None:
-                self.experts[name] = Expert(Errors(self.rare, _GAIN, PRIOR), abs(error))
+                experts[name] = Expert(Errors(rare, _GAIN, PRIOR), abs(error))
                 continue
-            expert.errors.add(error / max(expert.usual_error, said.least, 1e-9))
+            expert.errors.add(error / max(expert.usual_error, least))
             expert.usual_error += _USUAL * (abs(error) - expert.usual_error)
         for name, bound in said.bounds.items():
-            expert = self.experts[name]
+            expert = experts[name]
             missed = most - bound
-            expert.loss = expert.loss * _FADE + (missed * (1 - self.rare) if missed > 0 else -missed * self.rare)
+            expert.loss = expert.loss * _FADE + (missed * (1 - rare) if missed > 0 else -missed * rare)
             expert.judged = expert.judged * _FADE + 1
 
     def weights(self, bounds: dict[str, float]) -> dict[str, float]:
         """Of the experts that have been judged for long enough; they add up to 1."""
-        losses = {
-            name: expert.loss / expert.judged
-            for name in bounds
-            if (expert := self.experts[name]).judged >= _LEAST_JUDGED
-        }
+        judged = [(name, self.experts[name]) for name in bounds]
+        losses = {name: expert.loss / expert.judged for name, expert in judged if expert.judged >= _LEAST_JUDGED}
         if not losses:
             return {}
         best = max(min(losses.values()), 1e-12)
         raw = {name: math.exp(-_SHARPNESS * min(loss / best - 1, 2.0)) for name, loss in losses.items()}
         total = math.fsum(raw.values())
         return {name: weight / total for name, weight in raw.items()}
-
-    def _joined(self, bounds: dict[str, float]) -> float | None:
-        weights = self.weights(bounds)
-        return math.fsum(weight * bounds[name] for name, weight in weights.items()) if weights else None

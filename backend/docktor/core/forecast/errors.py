@@ -34,27 +34,27 @@ class Errors:
 
     def add(self, error: float) -> None:
         index = _bin(error)
-        self._weight *= self._gain
-        self._counts[index] += self._weight
-        self._total += self._weight
+        weight = self._weight = self._weight * self._gain
+        self._counts[index] += weight
+        self._total += weight
         if index > self._finger:
-            self._above += self._weight
+            self._above += weight
         self.seen += 1
         self._move()
-        if self._weight > _TOO_LARGE:
+        if weight > _TOO_LARGE:
             self._shrink()
 
     def quantile(self) -> float:
-        return _upper_end(self._finger)
+        return _UPPER_ENDS[self._finger]
 
     def _move(self) -> None:
         """To the lowest bin above which no more than the rare share lies."""
-        allowed = self._rare * self._total
+        allowed, counts = self._rare * self._total, self._counts
         while self._above > allowed and self._finger < BINS - 1:
             self._finger += 1
-            self._above -= self._counts[self._finger]
-        while self._finger > 0 and self._above + self._counts[self._finger] <= allowed:
-            self._above += self._counts[self._finger]
+            self._above -= counts[self._finger]
+        while self._finger > 0 and self._above + counts[self._finger] <= allowed:
+            self._above += counts[self._finger]
             self._finger -= 1
 
     def _shrink(self) -> None:
@@ -74,3 +74,6 @@ def _upper_end(index: int) -> float:
     if index < FINE:
         return LOWEST + (index + 1) * STEP
     return _COARSE_FROM * math.exp((index - FINE + 1) * _RATIO)
+
+
+_UPPER_ENDS = tuple(_upper_end(index) for index in range(BINS))

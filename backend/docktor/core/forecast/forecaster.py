@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from docktor.core.forecast.course import BUCKET_S
 from docktor.core.forecast.ensemble import Ensemble, Said
@@ -17,7 +17,6 @@ LONGEST_OUTAGE = 60
 """Minutes after which it is the load after all."""
 LONGEST_AHEAD = 16
 MUCH_SHORTER = 0.6
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Forecaster:
@@ -25,7 +24,7 @@ class Forecaster:
 
     def __init__(self, horizon: float, rare: float) -> None:
         """`horizon`: seconds. `rare`: the share of times that the load may come to be above the bound."""
-        self._ahead = buckets(horizon)
+        self._horizon, self._ahead = horizon, buckets(horizon)
         self._rare = rare
         self._ensemble = Ensemble(rare, self._ahead)
         self._trial = Trial()
@@ -38,7 +37,7 @@ class Forecaster:
 
     def see(self, at: datetime, load: float, floor: float) -> None:
         """`load`: in replicas' worth; `floor`: replicas that the rules want for it, not rounded."""
-        bucket = (at - _EPOCH) // timedelta(seconds=BUCKET_S)
+        bucket = int(at.timestamp() // BUCKET_S)
         if self._bucket is not None and bucket > self._bucket:
             self._close(self._bucket, self._most, self._floor)
         if self._bucket is None or bucket > self._bucket:
@@ -50,6 +49,9 @@ class Forecaster:
 
     def look_ahead(self, horizon: float) -> None:
         """Another horizon, if it is longer or much shorter: what is usual stays, errors are learned anew."""
+        if horizon == self._horizon:
+            return
+        self._horizon = horizon
         ahead = buckets(horizon)
         if MUCH_SHORTER * self._ahead <= ahead <= self._ahead:
             return
@@ -65,11 +67,9 @@ class Forecaster:
         return self._outlook
 
     def _tell(self, said: Said | None) -> None:
-        weights = self._ensemble.weights(said.bounds) if said else {}
-        best = max(weights, key=lambda name: weights[name]) if weights else None
-        bound = said.bound if said else None
+        bound, expert = (said.bound, said.expert) if said else (None, None)
         standing, record = self._trial.standing, self._trial.record()
-        self._outlook = Outlook(standing, self._ahead * BUCKET_S, bound, best, record)
+        self._outlook = Outlook(standing, self._ahead * BUCKET_S, bound, expert, record)
 
     def _after_gap(self, bucket: int) -> None:
         if self._bucket is None or bucket == self._bucket + 1:
@@ -94,7 +94,7 @@ class Forecaster:
     def _learn(self, bucket: int, load: float, floor: float) -> None:
         if len(self._waiting) == self._ahead:
             said, floor_then = self._waiting.popleft()
-            most = max(load, *(later.load for later, _ in self._waiting))
+            most = max([load, *[later.load for later, _ in self._waiting]])
             self._ensemble.judge(said, most)
             if said.bound is not None:
                 self._trial.judge(said.load, floor_then, said.bound, most)

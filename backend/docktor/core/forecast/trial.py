@@ -6,6 +6,7 @@ that cost as much as the forecast did are what it is compared with. All in repli
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from docktor.core.forecast.course import BUCKET_S
@@ -20,44 +21,44 @@ BETTER = 0.8
 """It has to lose less than this share of what the plain rules lose, to be switched on."""
 _NOTHING = 1e-6
 """Of the load: so little lost is none."""
-
-
-@dataclass(slots=True)
-class _Sums:
-    replicas: float = 0.0
-    lost: float = 0.0
-
-    def add(self, replicas: int, most: float) -> None:
-        self.replicas = self.replicas * _FADE + replicas
-        self.lost = self.lost * _FADE + max(most - replicas, 0.0)
+_ROUNDING = 1e-9
 
 
 @dataclass(slots=True)
 class Trial:
+    """`_replicas`, `_lost`: of the plain rules, for each headroom; the more headroom, the more replicas."""
+
     standing: Standing = Standing.SHADOW
     minutes: int = 0
     _load: float = 0.0
-    _forecast: _Sums = field(default_factory=_Sums)
-    _plain: tuple[_Sums, ...] = field(default_factory=lambda: tuple(_Sums() for _ in HEADROOMS))
+    _own_replicas: float = 0.0
+    _own_lost: float = 0.0
+    _replicas: list[float] = field(default_factory=lambda: [0.0] * len(HEADROOMS))
+    _lost: list[float] = field(default_factory=lambda: [0.0] * len(HEADROOMS))
 
     def judge(self, load: float, floor: float, bound: float, most: float) -> None:
         """One bucket. `load`: then; `floor`: what the rules want; `bound`: the forecast's; `most`: came of it."""
         self.minutes += 1
         self._load = self._load * _FADE + most
-        self._forecast.add(_whole(max(floor, bound)), most)
-        for headroom, sums in zip(HEADROOMS, self._plain, strict=True):
-            sums.add(_whole(headroom * load), most)
+        own = _whole(max(floor, bound))
+        self._own_replicas = self._own_replicas * _FADE + own
+        self._own_lost = self._own_lost * _FADE + max(most - own, 0.0)
+        kept = [max(math.ceil(headroom * load - _ROUNDING), 1) for headroom in HEADROOMS]
+        self._replicas = [sum_ * _FADE + one for sum_, one in zip(self._replicas, kept, strict=True)]
+        self._lost = [
+            sum_ * _FADE + (most - one if one < most else 0.0) for sum_, one in zip(self._lost, kept, strict=True)
+        ]
         self._settle()
 
     def record(self) -> Record:
         if self.minutes < LEAST_JUDGED or self._load <= 0:
             return Record(self.minutes, None, None)
-        return Record(self.minutes, self._forecast.lost / self._load, self._at_equal_cost() / self._load)
+        return Record(self.minutes, self._own_lost / self._load, self._at_equal_cost() / self._load)
 
     def _settle(self) -> None:
         if self.minutes < LEAST_JUDGED:
             return
-        plain, own = self._at_equal_cost(), self._forecast.lost
+        plain, own = self._at_equal_cost(), self._own_lost
         if plain > _NOTHING * self._load and own < BETTER * plain:
             self.standing = Standing.ON
         elif own > plain:
@@ -65,16 +66,14 @@ class Trial:
 
     def _at_equal_cost(self) -> float:
         """What the rules lose, with the headroom that costs as much as the forecast."""
-        cost, before = self._forecast.replicas, self._plain[0]
-        if cost <= before.replicas:
-            return before.lost
-        for sums in self._plain[1:]:
-            if sums.replicas >= cost:
-                share = (cost - before.replicas) / max(sums.replicas - before.replicas, 1e-12)
-                return before.lost + share * (sums.lost - before.lost)
-            before = sums
-        return before.lost
+        cost, replicas, lost = self._own_replicas, self._replicas, self._lost
+        index = bisect_left(replicas, cost)
+        if index == 0 or index == len(replicas):
+            return lost[min(index, len(replicas) - 1)]
+        fewer, more = replicas[index - 1], replicas[index]
+        share = (cost - fewer) / max(more - fewer, 1e-12)
+        return lost[index - 1] + share * (lost[index] - lost[index - 1])
 
 
 def _whole(replicas: float) -> int:
-    return max(math.ceil(replicas - 1e-9), 1)
+    return max(math.ceil(replicas - _ROUNDING), 1)

@@ -10,11 +10,12 @@ from docktor.core.load import load_of
 from docktor.core.policy import Policy
 from docktor.core.pulse import SLOPE_S, follow
 from docktor.core.rules import recommend
+from docktor.core.target import LONGEST_PATIENCE_S
 from docktor.core.world import Snapshot
 from docktor.core.zero import idle_since, with_zero
 
 LONGEST_RETRY = 300.0
-LEAST_CALM, MOST_CALM = 60.0, 600.0
+LEAST_CALM, MOST_CALM = 60.0, LONGEST_PATIENCE_S
 CALMS = 0.9
 """Each time it shrinks the learned patience is a little less."""
 REGRET = 600.0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from docktor.core.decision import Limit, Past, Proposal, Source, State, Verdict
 from docktor.core.policy import Mode, Policy
 from docktor.core.rules import MOST_REPLICAS, most_replicas
-from docktor.core.target import hardly_fewer
+from docktor.core.target import hardly_fewer, longest_patience
 from docktor.core.words import count, seconds
 from docktor.core.world import RunState, Snapshot
 
@@ -181,7 +181,7 @@ def _changed(past: Past) -> datetime | None:
 
 def patience_down(policy: Policy, past: Past) -> float:
     """Seconds that fewer replicas have to be wanted before they are: as set, or as learned."""
-    return past.calm if policy.learns_patience else policy.stabilization.down
+    return min(past.calm, longest_patience(policy)) if policy.learns_patience else policy.stabilization.down
 
 
 def _levels_within(case: _Case, window: float) -> list[int]:

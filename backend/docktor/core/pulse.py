@@ -10,6 +10,7 @@ from typing import NamedTuple
 SMOOTH_S = 50.0
 SLOPE_S = 60.0
 SPREAD_S = 1800.0
+PEAK_FADES_S = 7 * 86400.0
 FIRST_SPREAD = 0.1
 UNUSUAL = 6.0
 """Times its usual distance from the level: what goes farther is a jump."""
@@ -30,6 +31,7 @@ class Pulse(NamedTuple):
 
     `full_since`: since when, without a break, the load was at least what was seen; slopes are those from before.
     `trail`: the loads of the last minute and a look before, oldest first, with their times in seconds.
+    `peak`: the most there was in the `watched` seconds, fading over a week; pauses take nothing from either.
     """
 
     at: float
@@ -40,6 +42,8 @@ class Pulse(NamedTuple):
     full_since: float | None = None
     spread: float = 0.0
     trail: tuple[tuple[float, float], ...] = ()
+    peak: float = 0.0
+    watched: float = 0.0
 
     @property
     def full_for(self) -> float:
@@ -50,18 +54,24 @@ def follow(before: Pulse | None, now: datetime, load: Load, span: float = SLOPE_
     """The pulse with one more look; `span`: the seconds that the slope is over."""
     at, value = now.timestamp(), load.value
     if before is None or not 0 < at - before.at <= LONGEST_STEP_S:
-        since = at if load.full else None
-        return Pulse(at, value, value, full_since=since, spread=FIRST_SPREAD * value, trail=((at, value),))
+        return _anew(before, at, load)
     step, off = at - before.at, value - before.level
     spread = before.spread + (1 - math.exp(-step / SPREAD_S)) * (abs(off) - before.spread)
     level = before.level + (1 - math.exp(-step / SMOOTH_S)) * (value - before.level)
     trail = (*_recent(before.trail, at - span), (at, value))
+    peak, watched = max(before.peak * math.exp(-step / PEAK_FADES_S), value), before.watched + step
     if before.full_since is not None and load.full:
-        return Pulse(at, value, level, before.slope, before.jump, before.full_since, spread, trail)
+        return Pulse(at, value, level, before.slope, before.jump, before.full_since, spread, trail, peak, watched)
     since, then = trail[0]
     slope = (value - then) / (at - since) if at > since else 0.0
     jump = max((value - before.load) / step, slope) if off > UNUSUAL * before.spread else 0.0
-    return Pulse(at, value, level, slope, jump, at if load.full else None, spread, trail)
+    return Pulse(at, value, level, slope, jump, at if load.full else None, spread, trail, peak, watched)
+
+
+def _anew(before: Pulse | None, at: float, load: Load) -> Pulse:
+    value, since = load.value, at if load.full else None
+    pulse = Pulse(at, value, value, full_since=since, spread=FIRST_SPREAD * value, trail=((at, value),), peak=value)
+    return pulse._replace(peak=max(before.peak, value), watched=before.watched) if before else pulse
 
 
 def _recent(trail: tuple[tuple[float, float], ...], since: float) -> tuple[tuple[float, float], ...]:

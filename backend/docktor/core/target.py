@@ -6,7 +6,8 @@ level      level / (target · (1 + tolerance))    the fewest replicas that keep 
 now        load  / (a little above that)         so that a load above its level isn't waited for
 served     load  / 0.97                          whatever the target is: no replica is to be full
 trend      (load + slope · horizon) / the same   while no forecast counts: where it will be when a replica is ready
-full       load + jump · (horizon + time full)   the load is at least what is seen: it grew so when it was last seen
+full       load + jump · (horizon + time full)   the load is at least what is seen: it grew so when it was last seen;
+                                              hardly beyond the most there ever was, once it has been watched for long
 forecast   the forecast's bound                  while that has proved its worth; it only ever raises
 
 The horizon is the time a replica takes to be ready and one interval. A change smaller than half (up) or one and a half
@@ -37,8 +38,13 @@ GROWTH = 1.15
 """While full, at least so many times more, and twice as many in the time a replica takes."""
 MOST_BY_GROWTH, MOST_BY_JUMP = 2.0, 3.0
 """Of the replicas that serve: all that is asked for at most as time goes by; what is added at most after a jump."""
+WELL_WATCHED_S = 3 * 3600.0
+BEYOND_PEAK, BEYOND_LOAD = 1.1, 1.5
+"""So well watched, a jump is taken to end at so many times the most there was, or so many times what is seen."""
 MOST_TREND = 0.5
 """Of the level: no more than so much is added for a trend."""
+USUAL_ROOM = 0.35
+SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S = 30.0, 300.0
 UP_BAND, DOWN_BAND = 0.5, 1.5
 _ROUNDING = 1e-9
 _HARDLY = 0.9
@@ -102,6 +108,15 @@ def floor_of(policy: Policy, target: Target, *, flowing: bool = False) -> float:
 def aim_of(policy: Policy, target: Target) -> float:
     """The value that is asked for, given what is preferred."""
     return target.value * TIMES_TARGET[policy.prefer]
+
+
+def longest_patience(policy: Policy) -> float:
+    """Seconds that fewer replicas have to be wanted at most, where that is learned: the fuller replicas are to be,
+    the less each moment's most is worth being kept for.
+    """
+    target = policy.target
+    room = 1 - min(aim_of(policy, target) / full_of(target), 1.0) if target else USUAL_ROOM
+    return max(LONGEST_PATIENCE_S * min(room / USUAL_ROOM, 1.0), SHORTEST_PATIENCE_S)
 
 
 def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | None:
@@ -175,9 +190,16 @@ def _hidden(case: _Case) -> _Need:
     pulse, span = case.pulse, case.ahead + case.pulse.full_for
     slope, jump = max(pulse.slope, 0.0), max(pulse.jump, 0.0)
     grown = min(slope * span, MOST_TREND * pulse.load)
-    jumped = min(jump * min(span, SUDDEN_S) + slope * max(span - SUDDEN_S, 0.0), MOST_BY_JUMP * pulse.load)
+    jumped = min(jump * min(span, SUDDEN_S) + slope * max(span - SUDDEN_S, 0.0), _most_by_jump(pulse))
     anyway = pulse.load * (GROWTH + (MOST_BY_GROWTH - GROWTH) * min(pulse.full_for / case.ahead, 1.0) - 1)
     return _Need(pulse.load + max(grown, jumped if jump > 0 else 0.0, anyway), _Why.HIDDEN)
+
+
+def _most_by_jump(pulse: Pulse) -> float:
+    most = MOST_BY_JUMP * pulse.load
+    if pulse.watched < WELL_WATCHED_S:
+        return most
+    return min(most, max(BEYOND_PEAK * pulse.peak, BEYOND_LOAD * pulse.load) - pulse.load)
 
 
 def _of_queue(case: _Case) -> Iterator[_Need]:

@@ -10,6 +10,8 @@ PERIODS = {"hour": 60, "day": 1440, "week": 10080}
 LEARN = 0.3
 """How much of the difference a season's place takes over each time round."""
 SMOOTH, TREND, FADE = 0.35, 0.15, 0.9
+SLOW = 0.06
+"""Where noise is most of it, what comes next is near the mean of a quarter of an hour."""
 
 
 class Season:
@@ -46,7 +48,7 @@ class Course:
     """The load of one service, bucket by bucket."""
 
     def __init__(self) -> None:
-        self.level = math.nan
+        self.level = self.slow = math.nan
         self.trend = 0.0
         self.recent: list[float] = []
         self.seasons = {name: Season(length) for name, length in PERIODS.items()}
@@ -55,22 +57,24 @@ class Course:
         for season in self.seasons.values():
             season.learn(bucket, load)
         if math.isnan(self.level):
-            self.level = load
+            self.level = self.slow = load
         expected = self.level + self.trend
         new = max(expected + SMOOTH * (load - expected), 0.0)
         self.trend = FADE * (self.trend + TREND * (new - self.level - self.trend))
         self.level = new
+        self.slow += SLOW * (load - self.slow)
         self.recent.append(load)
         del self.recent[:-ahead]
 
     def start_afresh(self) -> None:
         """After a gap: what is usual stays, where it stood last says nothing any more."""
-        self.level, self.trend = math.nan, 0.0
+        self.level, self.slow, self.trend = math.nan, math.nan, 0.0
         self.recent.clear()
 
     def expected(self, bucket: int, ahead: int) -> Iterator[tuple[str, float]]:
         """What each expert takes the most of the next `ahead` buckets to be."""
         yield "level", self.level
+        yield "slow", self.slow
         yield "recent", max(self.recent)
         yield "trend", max(self.level, self.level + self.trend * ahead)
         for name, season in self.seasons.items():

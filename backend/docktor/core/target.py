@@ -45,7 +45,7 @@ MOST_TREND = 0.5
 """Of the level: no more than so much is added for a trend."""
 USUAL_ROOM = 0.35
 SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S = 30.0, 300.0
-UP_BAND, DOWN_BAND = 0.5, 1.5
+UP_BAND, DOWN_BAND = 1.0, 1.5
 _ROUNDING = 1e-9
 _HARDLY = 0.9
 """Of the replicas there are: below that, a little more load can wait."""

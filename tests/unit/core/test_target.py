@@ -1,5 +1,6 @@
 """What a target wants. Numbers are worked out by hand: load in replicas' worth, target 50 % with 10 % tolerance."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docktor.core.decide import after_scaling, decide
-from docktor.core.decision import Action, Past, Source
+from docktor.core.decision import Action, Past, Recommendation, Source
 from docktor.core.forecast.outlook import Outlook, Record, Standing
 from docktor.core.policy import Policy, Prefer, Target
 from docktor.core.pulse import Load, Pulse, follow
-from docktor.core.target import by_target
+from docktor.core.target import by_target, longest_patience
 from docktor.core.world import Observation, Snapshot
 from tests.unit.core.build import PAST, POLICY, at, seen
 
@@ -106,7 +107,8 @@ def test_a_higher_bound_never_wants_fewer(low: float, high: float, cpu: float, r
 
 
 def test_one_more_of_many_can_wait_unless_they_are_nearly_full() -> None:
-    assert wanted(CPU, seen(40, 56), pulse_of([22.4] * 60)) == 40  # 41 would be within half the tolerance
+    assert wanted(CPU, seen(40, 59), pulse_of([23.6] * 60)) == 40  # 43 would be within the tolerance
+    assert wanted(CPU, seen(40, 60.6), pulse_of([24.24] * 60)) == 45
     assert wanted(replace(CPU, target=Target("cpu.avg", 85)), seen(40, 95), pulse_of([38.0] * 60)) == 41
 
 
@@ -133,7 +135,37 @@ def test_learned_patience_stays_within_its_bounds() -> None:
     for turn in range(60):
         past = after_scaling(past, Action.SCALE_DOWN, 3, at(turn * 20))
         past = after_scaling(past, Action.SCALE_UP, 4, at(turn * 20 + 10))
-    assert past.calm == 600
+    assert past.calm == 300
+
+
+@pytest.mark.parametrize(("target", "patience"), [(None, 300), (50, 300), (65, 300), (82.5, 150), (99, 30)])
+def test_the_fuller_replicas_are_to_be_the_shorter_is_the_patience(target: float | None, patience: float) -> None:
+    policy = replace(CPU, target=None if target is None else Target("cpu.avg", target))
+    assert longest_patience(policy) == pytest.approx(patience)
+
+
+def test_shrinking_goes_by_the_longest_patience_there_may_be() -> None:
+    policy = replace(CPU, target=Target("cpu.avg", 90))  # 86 seconds
+    look = seen(10, 40, now=at(400))
+    for ago, replicas in ((80, 10), (90, 5)):
+        past = replace(PAST, calm=300, recommendations=(Recommendation(at(400 - ago), 10),))
+        assert decide(policy, look, past, at(400)).verdict.target == replicas
+
+
+def test_who_was_watched_for_long_is_not_thought_to_jump_far_beyond_the_most_there_was() -> None:
+    look = replace(seen(2, 100), horizon=300, outlook=foreseen(0))
+    for peak, replicas in ((0.0, 4), (3.0, 4), (4.0, 5)):  # once and a half what is seen, or the peak and a tenth
+        known = pulse_of([0.5] * 6 + [2.0], full=1)._replace(peak=max(peak, 2.0), watched=4 * 3600)
+        assert wanted(CPU, look, known) == replicas
+        assert wanted(CPU, look, known._replace(watched=3600)) == 8
+
+
+def test_the_most_there_was_fades_over_a_week_and_outlasts_pauses() -> None:
+    pulse = pulse_of([5.0] + [1.0] * 3600)
+    assert pulse.watched == 36_000
+    assert pulse.peak == pytest.approx(5 * math.exp(-36_000 / (7 * 86_400)))
+    later = follow(pulse, at(7200), Load(1.0, full=False))
+    assert (later.peak, later.watched, later.slope) == (pulse.peak, 36_000, 0)
 
 
 def queue(replicas: int, waiting: float, rate_in: float, speed: float | None = 10.0) -> Snapshot:

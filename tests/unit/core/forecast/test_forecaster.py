@@ -33,6 +33,10 @@ def test_it_foresees_what_is_usual_at_this_time_of_day() -> None:
     assert forecaster.outlook.expert.startswith("day")
 
 
+def test_where_all_of_it_is_noise_the_mean_of_a_quarter_of_an_hour_tells_most() -> None:
+    assert taught(noisy, 1).outlook.expert == "slow"
+
+
 def test_on_the_first_day_it_can_not_know() -> None:
     forecaster = taught(noon, 719 / DAY)
     assert bound(forecaster) < 0.9 * noon(720)

@@ -82,7 +82,13 @@ def _draw_case(axes: Axes, case: Case, results: Results) -> None:
         points = frontier(found, name)
         costs = [one.replica_hours / least for one in points]
         axes.plot(costs, [max(one.lost, LEAST_LOST) for one in points], "o-", color=color, label=name, markersize=5)
-    for name, mark in (("Docktor cheap", "v"), ("Docktor fast", "^"), ("HPA matched", "x"), ("ancestor", "s")):
+    for name, mark in (
+        ("Docktor cheap", "v"),
+        ("Docktor fast", "^"),
+        ("HPA matched", "x"),
+        ("mean known", "*"),
+        ("ancestor", "s"),
+    ):
         one = found[name]
         axes.plot(one.replica_hours / least, max(one.lost, LEAST_LOST), mark, color="#566573", label=name)
     axes.set_yscale("log")

@@ -20,11 +20,11 @@ def test_the_match_is_never_the_poorer() -> None:
 
 
 def test_between_two_points_of_the_frontier() -> None:
-    losses = dict(zip(TARGETS, (0, 1, 3, 3.5, 4, 9), strict=True))
+    losses = dict(zip(TARGETS, (0, 1, 3, 3.5, 4, 9, 20), strict=True))
     points = frontier({f"Docktor {target:g}": of(lost, 150 - target) for target, lost in losses.items()})
-    assert [one.lost for one in points] == [9, 4, 3.5, 3, 1, 0]
+    assert [one.lost for one in points] == [20, 9, 4, 3.5, 3, 1, 0]
     assert cost_at(points, 2) == pytest.approx(87.5)
-    assert (cost_at(points, 20), cost_at(points, 0)) == (60, 100)
+    assert (cost_at(points, 20), cost_at(points, 0)) == (55, 100)
     assert cost_at(points[:-1], 0) is None
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.quality.bars import bars, cost_at, frontier
-from benchmarks.quality.cases import TARGETS, Case, Found, matched, run_case
+from benchmarks.quality.cases import TARGETS, Case, Found, losing, matched, run_case
+from benchmarks.quality.noise import around
 
 LOADS = [50 + 40 * ((minute // 10) % 3) for minute in range(90)]
 
@@ -26,6 +27,18 @@ def test_between_two_points_of_the_frontier() -> None:
     assert cost_at(points, 2) == pytest.approx(87.5)
     assert (cost_at(points, 20), cost_at(points, 0)) == (55, 100)
     assert cost_at(points[:-1], 0) is None
+
+
+def test_the_cheapest_that_loses_no_more() -> None:
+    found = losing(lambda margin: of(max(3 - margin, 0), 10 + margin), 1)
+    assert found.lost <= 1
+    assert found.replica_hours == pytest.approx(12, abs=0.01)
+    assert losing(lambda margin: of(5, 10 + margin), 1).replica_hours == 30  # none does
+
+
+def test_the_mean_around_each_moment() -> None:
+    assert around([0, 6, 0, 0, 12], 1) == [3, 2, 2, 4, 6]
+    assert around([5], 20) == [5]
 
 
 def test_a_case_runs_the_same_twice_and_is_judged(tmp_path: Path) -> None:

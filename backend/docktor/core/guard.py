@@ -12,7 +12,7 @@ from typing import NamedTuple
 from docktor.core.decision import Limit, Past, Proposal, Source, State, Verdict
 from docktor.core.policy import Mode, Policy
 from docktor.core.rules import MOST_REPLICAS, most_replicas
-from docktor.core.target import hardly_fewer, longest_patience
+from docktor.core.target import longest_patience
 from docktor.core.words import count, seconds
 from docktor.core.world import RunState, Snapshot
 
@@ -167,9 +167,6 @@ def _before_shrinking(case: _Case, left: _Left) -> _Left:
     if highest > left.target:
         text = f"up to {highest} wanted within the last {seconds(window)}"
         left = left.cap("stabilization-down", text, min(seen.current, highest))
-    if case.proposal.source in _BY_TARGET and hardly_fewer(policy, seen.current, left.target):
-        text = f"{left.target} instead of {seen.current} is hardly fewer"
-        return left.stop(_stay("hardly-fewer", text, seen, left.target))
     return left
 
 
@@ -231,7 +228,7 @@ def _at_least(policy: Policy) -> str:
     return f"at least {policy.floor} (min_replicas)"
 
 
-_PATIENCE = ("cooldown-up", "cooldown-down", "stabilization-up", "stabilization-down", "hardly-fewer", "fresh-start")
+_PATIENCE = ("cooldown-up", "cooldown-down", "stabilization-up", "stabilization-down", "fresh-start")
 
 
 def _named(current: int, proposal: Proposal, left: _Left) -> tuple[State, str]:

@@ -10,8 +10,8 @@ full       load + jump · (horizon + time full)   the load is at least what is s
                                               hardly beyond the most there ever was, once it has been watched for long
 forecast   the forecast's bound                  while that has proved its worth; it only ever raises
 
-The horizon is the time a replica takes to be ready and one interval. A change smaller than half (up) or one and a half
-(down) tolerances is not worth making, unless a replica is full.
+The horizon is the time a replica takes to be ready and one interval. More by less than the tolerance is not worth a
+change, unless replicas are nearly full; and there are to be fewer only if those keep the metric at its target itself.
 """
 
 import math
@@ -45,7 +45,6 @@ MOST_TREND = 0.5
 """Of the level: no more than so much is added for a trend."""
 USUAL_ROOM = 0.35
 SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S = 30.0, 300.0
-UP_BAND, DOWN_BAND = 1.0, 1.5
 _ROUNDING = 1e-9
 _HARDLY = 0.9
 """Of the replicas there are: below that, a little more load can wait."""
@@ -135,18 +134,14 @@ def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | 
     need = max(_needs(case), key=_REPLICAS)
     wanted = _whole(need.replicas, most)
     if wanted < current:
-        wanted = min(max(wanted, _whole(_at_worst(case), most)), current)
+        fewest = max(need.replicas * (1 + target.tolerance), _at_worst(case))
+        wanted = min(_whole(fewest, most), current)
     elif _can_wait(case, wanted):
         wanted = current
     if wanted == current:
-        return Opinion(wanted, wanted, Source.TARGET, _near(case))
+        return Opinion(wanted, wanted, Source.TARGET, _stay(case, need))
     source = Source.FORECAST if need.why is _Why.FORECAST else Source.TARGET
     return Opinion(wanted, wanted, source, _reason(case, need, wanted))
-
-
-def hardly_fewer(policy: Policy, current: int, wanted: int) -> bool:
-    """Whether so few replicas less are not worth the change."""
-    return policy.target is not None and 0 < current - wanted < current * policy.target.tolerance * DOWN_BAND
 
 
 def _at_worst(case: _Case) -> float:
@@ -159,7 +154,7 @@ def _at_worst(case: _Case) -> float:
 def _can_wait(case: _Case, wanted: int) -> bool:
     current = case.current
     busy = case.pulse.load > _HARDLY * current
-    return not busy and wanted - current < current * case.target.tolerance * UP_BAND
+    return not busy and wanted - current < current * case.target.tolerance
 
 
 def _needs(case: _Case) -> Iterator[_Need]:
@@ -215,13 +210,19 @@ def _whole(replicas: float, most: float) -> int:
     return math.ceil(min(max(replicas, 0.0), most) - _ROUNDING)
 
 
-def _near(case: _Case) -> str:
+def _stay(case: _Case, need: _Need) -> str:
     target, found = case.target, case.found
     near = abs(found.value / target.value - 1) <= target.tolerance
     if not near and found.low != found.high:
         span = f"{number(found.low)} to {number(found.high)}"
         return f"{target.metric} may be anywhere from {span} until all replicas are known"
-    return f"{case.told} is near its target {number(target.value)}"
+    if near or found.value > target.value:
+        return f"{case.told} is near its target {number(target.value)}"
+    if need.why is not _Why.LEVEL:
+        return _reason(case, need, case.current)
+    if case.current == 1:
+        return f"{case.told}: one replica is enough"
+    return f"{case.told}: with one replica fewer it would be above its target {number(target.value)}"
 
 
 def _reason(case: _Case, need: _Need, wanted: int) -> str:

@@ -112,12 +112,20 @@ def test_one_more_of_many_can_wait_unless_they_are_nearly_full() -> None:
     assert wanted(replace(CPU, target=Target("cpu.avg", 85)), seen(40, 95), pulse_of([38.0] * 60)) == 41
 
 
-def test_hardly_fewer_is_not_worth_a_change() -> None:
-    calm = replace(PAST, pulse=pulse_of([19.0] * 60), calm=60)
-    tick = decide(CPU, seen(40, 47.5, now=at(10)), calm, at(10))
-    assert (tick.verdict.target, tick.verdict.limits[-1].code) == (40, "hardly-fewer")
-    many = replace(PAST, pulse=pulse_of([15.0] * 60), calm=60)
-    assert decide(CPU, seen(40, 37.5, now=at(10)), many, at(10)).verdict.target == 28
+@pytest.mark.parametrize(("cpu", "replicas"), [(47, 5), (41, 5), (40, 4), (30, 3)])
+def test_there_are_fewer_only_if_those_keep_the_target_itself(cpu: float, replicas: int) -> None:
+    calm = replace(PAST, pulse=pulse_of([5 * cpu / 100] * 60), calm=60)
+    verdict = decide(CPU, seen(5, cpu, now=at(10)), calm, at(10)).verdict
+    assert verdict.target == replicas
+    if cpu == 41:  # four replicas would have 51.25 %: within the tolerance, so that they would stay, were they there
+        assert verdict.reason == "cpu.avg 41: with one replica fewer it would be above its target 50"
+        assert wanted(CPU, seen(4, 51.25), calm.pulse) == 4
+
+
+def test_one_replica_with_little_to_do_is_enough() -> None:
+    opinion = by_target(CPU, seen(1, 5), pulse_of([0.05] * 60))
+    assert opinion is not None
+    assert (opinion.wanted, opinion.reason) == (1, "cpu.avg 5: one replica is enough")
 
 
 def test_who_grows_again_soon_after_shrinking_learns_patience() -> None:

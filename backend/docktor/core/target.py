@@ -11,7 +11,8 @@ full       load + jump · (horizon + time full)   the load is at least what is s
 forecast   the forecast's bound                  while that has proved its worth; it only ever raises
 
 The horizon is the time a replica takes to be ready and one interval. More by less than the tolerance is not worth a
-change, unless replicas are nearly full; and there are to be fewer only if those keep the metric at its target itself.
+change, unless replicas are nearly full; nor is less by half of it. There are to be fewer only if those keep the metric
+at its target itself.
 """
 
 import math
@@ -43,6 +44,8 @@ BEYOND_PEAK, BEYOND_LOAD = 1.1, 1.5
 """So well watched, a jump is taken to end at so many times the most there was, or so many times what is seen."""
 MOST_TREND = 0.5
 """Of the level: no more than so much is added for a trend."""
+HARDLY_FEWER = 0.5
+"""Of the tolerance, as a share of the replicas there are."""
 USUAL_ROOM = 0.35
 SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S = 30.0, 300.0
 _ROUNDING = 1e-9
@@ -136,6 +139,8 @@ def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | 
     if wanted < current:
         fewest = max(need.replicas * (1 + target.tolerance), _at_worst(case))
         wanted = min(_whole(fewest, most), current)
+        if current - wanted < current * target.tolerance * HARDLY_FEWER:
+            wanted = current
     elif _can_wait(case, wanted):
         wanted = current
     if wanted == current:
@@ -163,7 +168,8 @@ def _needs(case: _Case) -> Iterator[_Need]:
         yield from _of_queue(case)
         return
     now = min(MOST_USED, ABOVE_LEVEL / floor)
-    yield _Need(max(pulse.level * floor, pulse.load / now, pulse.load / SERVED), _Why.LEVEL)
+    level = min(pulse.level, pulse.load)  # a load that fell is gone, and patience looks back anyway
+    yield _Need(max(level * floor, pulse.load / now, pulse.load / SERVED), _Why.LEVEL)
     yield from _foreseen(case, now)
     if pulse.full_since is not None:
         yield _hidden(case)

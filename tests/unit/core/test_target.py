@@ -122,6 +122,15 @@ def test_there_are_fewer_only_if_those_keep_the_target_itself(cpu: float, replic
         assert wanted(CPU, seen(4, 51.25), calm.pulse) == 4
 
 
+@pytest.mark.parametrize(("load", "replicas"), [(19.4, 40), (19.0, 38), (15.0, 30)])
+def test_hardly_fewer_of_many_is_not_worth_a_change(load: float, replicas: int) -> None:
+    assert wanted(CPU, seen(40, load * 2.5), pulse_of([load] * 60)) == replicas
+
+
+def test_a_load_that_fell_is_gone_at_once() -> None:
+    assert wanted(CPU, seen(10, 20), pulse_of([5.0] * 60 + [2.0])) == 4
+
+
 def test_one_replica_with_little_to_do_is_enough() -> None:
     opinion = by_target(CPU, seen(1, 5), pulse_of([0.05] * 60))
     assert opinion is not None

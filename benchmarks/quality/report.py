@@ -27,7 +27,8 @@ def _lines(results: Results, judged: list[Bar]) -> Iterator[str]:
     yield ""
     yield (
         f"{len(results)} cases; a check every {EVERY_S:g} s for all; at most {ROOM} times the replicas of the peak. "
-        f"A queue's target is {QUEUE_S:g} s of a replica's work."
+        f"A queue's target is {QUEUE_S:g} s of a replica's work. *Mean known* knows the mean of the ten minutes around "
+        "each moment beforehand and only has to carry the noise in between: what can't be foreseen costs that much."
     )
     yield ""
     yield "| | reached | |"

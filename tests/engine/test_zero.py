@@ -241,7 +241,7 @@ async def test_taken_away_while_it_wakes_nothing_rises_again(project: MakeProjec
             await until_gone(engine, web)
         else:
             error = outcome.error if isinstance(outcome, ScaleOutcome) else outcome
-            assert isinstance(error, str | DocktorError) and str(web_of(web)) in str(error)
+            assert isinstance(error, str | DocktorError) and web.name in str(error)
         with pytest.raises(ServiceNotFoundError):
             await engine.scale(web_of(web), 8, "op-again", wake)
     assert left_of(web)["containers"] == []

@@ -17,7 +17,6 @@ from docktor.core.words import count, seconds
 from docktor.core.world import RunState, Snapshot
 
 CRASH_LOOP_RESTARTS = 3
-_BY_TARGET = (Source.TARGET, Source.FORECAST)
 _ENDED = frozenset((RunState.CREATED, RunState.EXITED, RunState.DEAD, RunState.REMOVING))
 
 

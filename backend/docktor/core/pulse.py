@@ -60,18 +60,19 @@ def follow(before: Pulse | None, now: datetime, load: Load, span: float = SLOPE_
     level = before.level + (1 - math.exp(-step / SMOOTH_S)) * (value - before.level)
     trail = (*_recent(before.trail, at - span), (at, value))
     peak, watched = max(before.peak * math.exp(-step / PEAK_FADES_S), value), before.watched + step
-    if before.full_since is not None and load.full:
-        return Pulse(at, value, level, before.slope, before.jump, before.full_since, spread, trail, peak, watched)
-    since, then = trail[0]
-    slope = (value - then) / (at - since) if at > since else 0.0
-    jump = max((value - before.load) / step, slope) if off > UNUSUAL * before.spread else 0.0
-    return Pulse(at, value, level, slope, jump, at if load.full else None, spread, trail, peak, watched)
+    slope, jump, full_since = before.slope, before.jump, before.full_since
+    if full_since is None or not load.full:
+        since, then = trail[0]
+        slope = (value - then) / (at - since) if at > since else 0.0
+        jump = max((value - before.load) / step, slope) if off > UNUSUAL * before.spread else 0.0
+        full_since = at if load.full else None
+    return Pulse(at, value, level, slope, jump, full_since, spread, trail, peak, watched)
 
 
 def _anew(before: Pulse | None, at: float, load: Load) -> Pulse:
-    value, since = load.value, at if load.full else None
-    pulse = Pulse(at, value, value, full_since=since, spread=FIRST_SPREAD * value, trail=((at, value),), peak=value)
-    return pulse._replace(peak=max(before.peak, value), watched=before.watched) if before else pulse
+    value, full_since = load.value, at if load.full else None
+    peak, watched = (max(before.peak, value), before.watched) if before else (value, 0.0)
+    return Pulse(at, value, value, 0.0, 0.0, full_since, FIRST_SPREAD * value, ((at, value),), peak, watched)
 
 
 def _recent(trail: tuple[tuple[float, float], ...], since: float) -> tuple[tuple[float, float], ...]:

@@ -137,16 +137,20 @@ def by_target(policy: Policy, seen: Snapshot, pulse: Pulse | None) -> Opinion | 
     need = max(_needs(case), key=_REPLICAS)
     wanted = _whole(need.replicas, most)
     if wanted < current:
-        fewest = max(need.replicas * (1 + target.tolerance), _at_worst(case))
-        wanted = min(_whole(fewest, most), current)
-        if current - wanted < current * target.tolerance * HARDLY_FEWER:
-            wanted = current
+        wanted = _fewer(case, need, most)
     elif _can_wait(case, wanted):
         wanted = current
     if wanted == current:
         return Opinion(wanted, wanted, Source.TARGET, _stay(case, need))
     source = Source.FORECAST if need.why is _Why.FORECAST else Source.TARGET
     return Opinion(wanted, wanted, source, _reason(case, need, wanted))
+
+
+def _fewer(case: _Case, need: _Need, most: int) -> int:
+    """As few as keep the target itself, if that is worth the change; else as many as there are."""
+    current, tolerance = case.current, case.target.tolerance
+    wanted = min(_whole(max(need.replicas * (1 + tolerance), _at_worst(case)), most), current)
+    return current if current - wanted < current * tolerance * HARDLY_FEWER else wanted
 
 
 def _at_worst(case: _Case) -> float:

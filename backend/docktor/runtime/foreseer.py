@@ -57,7 +57,7 @@ class Foreseer:
     async def _recall(self, policy: Policy, now: datetime) -> None:
         async with self._slots:
             learned, known = Foresight(), 0
-            learned.start_ups = before = await self._start_ups(policy.service, now)
+            learned.start_ups = await self._start_ups(policy.service, now)
             for day in range(DAYS, 0, -1):
                 minutes = await self._day(policy, now - day * _DAY)
                 known += len(minutes)
@@ -66,11 +66,10 @@ class Foreseer:
                         learned.remember(policy, at, values, _MINUTE_S)
                     await asyncio.sleep(0)
             since = self._foresight.start_ups  # a growth may be going on in it
-            learned.start_ups = since if since.took else since._replace(took=before.took)
+            start_ups = since if since.took else since._replace(took=learned.start_ups.took)
             if known:  # else what was seen meanwhile is all there is
                 self._foresight = learned
-            else:
-                self._foresight.start_ups = learned.start_ups
+            self._foresight.start_ups = start_ups
 
     async def _start_ups(self, service: ServiceId, now: datetime) -> StartUps:
         """As they were on the last days, so that the horizon is right from the beginning."""

@@ -16,15 +16,13 @@ from docktor.core.score import needed
 from docktor.core.trace import Trace
 
 
-class Optimum:
-    """For one run over that trace, begun with `first` replicas. It loses nothing that the bounds let be served."""
+class Planned:
+    """Has `serving` replicas serve at each check of the trace, begun with `first`: it asks for them in time."""
 
-    def __init__(self, trace: Trace, model: ServiceModel, every: float, bounds: Bounds) -> None:
+    def __init__(self, trace: Trace, model: ServiceModel, every: float, serving: Sequence[int]) -> None:
         self.every, self._begin = every, trace.begin
-        loads = [trace.at(trace.begin + index * every) for index in range(checks(trace, every))]
-        wanted = [bounds.hold(needed(load, model.capacity) if load else 0) for load in loads]
         # a replica that is ready at once still serves only from the next check on
-        self._wanted = most_within(wanted, max(math.ceil(model.startup / every - 1e-9), 1))
+        self._wanted = most_within(serving, max(math.ceil(model.startup / every - 1e-9), 1))
 
     @property
     def first(self) -> int:
@@ -32,6 +30,19 @@ class Optimum:
 
     def step(self, seen: Look) -> Wish:
         return Wish(self._wanted[round((seen.at - self._begin) / self.every)], "knows what comes")
+
+
+class Optimum(Planned):
+    """For one run over that trace. It loses nothing that the bounds let be served."""
+
+    def __init__(self, trace: Trace, model: ServiceModel, every: float, bounds: Bounds) -> None:
+        wanted = [needed(load, model.capacity) if load else 0 for load in loads_of(trace, every)]
+        super().__init__(trace, model, every, [bounds.hold(one) for one in wanted])
+
+
+def loads_of(trace: Trace, every: float) -> list[float]:
+    """The load at each check."""
+    return [trace.at(trace.begin + index * every) for index in range(checks(trace, every))]
 
 
 def most_within(numbers: Sequence[int], ahead: int) -> list[int]:

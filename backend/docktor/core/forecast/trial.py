@@ -43,7 +43,7 @@ class Trial:
         own = _whole(max(floor, bound))
         self._own_replicas = self._own_replicas * _FADE + own
         self._own_lost = self._own_lost * _FADE + max(most - own, 0.0)
-        kept = [max(math.ceil(headroom * load - _ROUNDING), 1) for headroom in HEADROOMS]
+        kept = [_whole(headroom * load) for headroom in HEADROOMS]
         self._replicas = [sum_ * _FADE + one for sum_, one in zip(self._replicas, kept, strict=True)]
         self._lost = [
             sum_ * _FADE + (most - one if one < most else 0.0) for sum_, one in zip(self._lost, kept, strict=True)

@@ -83,7 +83,7 @@ def _would_stay(policy: Policy, seen: Snapshot, wish: int) -> bool:
         name: _spread(one, seen.current / wish) if is_per_replica(name) else one
         for name, one in seen.observations.items()
     }
-    then = replace(seen, state=replace(state, replicas=more), observations=MappingProxyType(found))
+    then = seen._replace(state=replace(state, replicas=more), observations=MappingProxyType(found))
     return recommend(policy, then).wanted >= wish
 
 

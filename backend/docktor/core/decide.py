@@ -1,6 +1,6 @@
 """One tick of deciding, whole: recommend, then guard; and what to remember for the next one. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -52,20 +52,13 @@ def decide(policy: Policy, seen: Snapshot, past: Past, now: datetime) -> Tick:
         proposal = with_zero(policy, seen, proposal, idle, now)
     verdict = judge(policy, seen, noticed, proposal, now)
     keep_from = now - timedelta(seconds=max(policy.stabilization.up, patience_down(policy, noticed)))
-    after = Past(  # each field by name: `replace` would take twice as long, at every check
-        watching_since=noticed.watching_since,
+    after = noticed._replace(
         iteration=noticed.iteration + 1,
         expected=seen.current,
-        last_up=noticed.last_up,
-        last_down=noticed.last_down,
-        outside_until=noticed.outside_until,
         hold=noticed.hold if noticed.hold is not None and now < noticed.hold.until else None,
-        failures=noticed.failures,
-        retry_at=noticed.retry_at,
         recommendations=(*_later(noticed.recommendations, keep_from), Recommendation(now, proposal.level)),
         idle_since=idle,
         pulse=pulse,
-        calm=noticed.calm,
     )
     return Tick(verdict, after, proposal, noticed, outside)
 
@@ -81,7 +74,7 @@ def _later(recommendations: tuple[Recommendation, ...], than: datetime) -> tuple
 def judge_wish(policy: Policy, seen: Snapshot, tick: Tick, wish: int) -> Verdict:
     """The guard's word on a number that somebody else than the rules proposes at this tick."""
     level = max(tick.proposal.level, wish) if wish > seen.current else tick.proposal.level
-    proposal = replace(tick.proposal, wanted=wish, level=level, to_zero=tick.proposal.to_zero and wish == 0)
+    proposal = tick.proposal._replace(wanted=wish, level=level, to_zero=tick.proposal.to_zero and wish == 0)
     return judge(policy, seen, tick.judged_by, proposal, seen.at)
 
 
@@ -93,20 +86,20 @@ def notice_outside(policy: Policy, seen: Snapshot, past: Past, now: datetime) ->
     if past.expected is None or past.expected == seen.current:
         return past, None
     if past.expected == 0 or seen.current == 0:
-        fresh = replace(past, watching_since=now, recommendations=(), outside_until=None, idle_since=None)
-        return replace(fresh, expected=seen.current), None
+        fresh = past._replace(watching_since=now, recommendations=(), outside_until=None, idle_since=None)
+        return fresh._replace(expected=seen.current), None
     until = now + timedelta(seconds=max(policy.cooldown.up, policy.cooldown.down))
     outside = Outside(past.expected, seen.current, until)
-    return replace(past, outside_until=until, expected=seen.current), outside
+    return past._replace(outside_until=until, expected=seen.current), outside
 
 
 def after_scaling(past: Past, action: Action, replicas: int, now: datetime) -> Past:
     """What to remember once the engine has `replicas`. An unchanged number starts no cooldown."""
-    past = replace(past, expected=replicas, failures=0, retry_at=None)
+    past = past._replace(expected=replicas, failures=0, retry_at=None)
     if action is Action.SCALE_UP:
-        return replace(past, last_up=now, calm=_after_growing(past, now))
+        return past._replace(last_up=now, calm=_after_growing(past, now))
     if action is Action.SCALE_DOWN:
-        return replace(past, last_down=now, calm=max(past.calm * CALMS, LEAST_CALM))
+        return past._replace(last_down=now, calm=max(past.calm * CALMS, LEAST_CALM))
     return past
 
 
@@ -119,4 +112,4 @@ def _after_growing(past: Past, now: datetime) -> float:
 def after_failure(past: Past, policy: Policy, replicas: int, now: datetime) -> Past:
     """A scale that failed is tried again after one interval, then two, four, … at most five minutes."""
     wait = min(policy.check_interval * 2**past.failures, LONGEST_RETRY)
-    return replace(past, expected=replicas, failures=past.failures + 1, retry_at=now + timedelta(seconds=wait))
+    return past._replace(expected=replicas, failures=past.failures + 1, retry_at=now + timedelta(seconds=wait))

@@ -82,8 +82,7 @@ class Limit:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """What rules and target want, before any limit. `wanted == current` means hold.
 
     `level` is where the signals point without steps (what stabilization remembers), `wanted` the next step there.
@@ -129,8 +128,7 @@ class Recommendation(NamedTuple):
     wanted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """What deciding must remember of one service between ticks.
 
     `watching_since`: start of an unbroken stretch of watching. `expected`: replicas as we last left or saw them.

@@ -1,6 +1,5 @@
 """A gap in watching: what may still be believed of a service's past after it. Pure."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from docktor.core.decision import Past
@@ -13,8 +12,7 @@ def after_gap(past: Past, policy: Policy, now: datetime) -> Past:
     No time lies in the future, where a clock that was set back would otherwise keep the service waiting.
     """
     respected = timedelta(seconds=max(policy.cooldown.up, policy.cooldown.down))
-    return replace(
-        past,
+    return past._replace(
         watching_since=now,
         expected=None,
         recommendations=(),

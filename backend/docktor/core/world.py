@@ -149,8 +149,7 @@ class Observation(NamedTuple):
         return cls(value, value, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """Everything one tick knows. `missing` maps each absent metric to the reason why it is absent.
 
     `unknown_since`: for metrics of a source, since when it has given none. `horizon`: seconds from asking for a replica
@@ -160,9 +159,9 @@ class Snapshot:
 
     state: ServiceState
     at: datetime
-    observations: Mapping[str, Observation] = field(default_factory=lambda: MappingProxyType({}))
-    missing: Mapping[str, str] = field(default_factory=_nothing)
-    unknown_since: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    observations: Mapping[str, Observation] = MappingProxyType({})
+    missing: Mapping[str, str] = EMPTY
+    unknown_since: Mapping[str, datetime] = MappingProxyType({})
     horizon: float = USUAL_START_UP_S
     speed: float | None = None
     outlook: Outlook | None = None

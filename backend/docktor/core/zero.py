@@ -3,7 +3,6 @@
 Only services with `min_replicas` 0, whose rules speak of nothing but the queue, come here.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from docktor.core.decision import Proposal, Source
@@ -50,22 +49,22 @@ def with_zero(policy: Policy, seen: Snapshot, wanted: Proposal, idle: datetime |
         return wanted
     left = policy.cooldown_zero - (now - idle).total_seconds()
     if left > 0:
-        return replace(wanted, reason=f"{wanted.reason}; no work, to zero in {seconds(left)}")
+        return wanted._replace(reason=f"{wanted.reason}; no work, to zero in {seconds(left)}")
     text = f"no work for {seconds((now - idle).total_seconds())}: {_said(policy, seen)}"
-    return replace(wanted, wanted=0, level=0, source=Source.RULES, reason=text, to_zero=True)
+    return wanted._replace(wanted=0, level=0, source=Source.RULES, reason=text, to_zero=True)
 
 
 def _at_zero(policy: Policy, seen: Snapshot, wanted: Proposal, work: bool | None) -> Proposal:
     if work:
         first = max(wanted.wanted, 1)
         text = f"work came: {_said(policy, seen)}"
-        return replace(wanted, wanted=first, level=max(wanted.level, first), source=Source.RULES, reason=text)
+        return wanted._replace(wanted=first, level=max(wanted.level, first), source=Source.RULES, reason=text)
     if wanted.source is Source.POLICY and wanted.wanted > 0:
         return wanted
     if work is None:
         why = seen.missing.get(_WORK[1], "not measured")
-        return replace(wanted, wanted=0, level=0, reason=f"at zero, and whether there is work is unknown: {why}")
-    return replace(wanted, wanted=0, level=0, reason=f"at zero, no work: {_said(policy, seen)}")
+        return wanted._replace(wanted=0, level=0, reason=f"at zero, and whether there is work is unknown: {why}")
+    return wanted._replace(wanted=0, level=0, reason=f"at zero, no work: {_said(policy, seen)}")
 
 
 def _work(seen: Snapshot) -> tuple[str, Observation | None]:

@@ -1,6 +1,6 @@
 """What a restarted daemon must know of the past to go on as if it had not been away."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from docktor.core.decide import after_scaling
@@ -24,4 +24,4 @@ def after_scale(known: Scales | None, number: int, action: Action, at: datetime)
         return known
     past = known.past if known is not None else Past(watching_since=at)
     learned = after_scaling(past, action, 0, at)
-    return Scales(number, replace(learned, expected=None))  # how many there are, only a look can tell
+    return Scales(number, learned._replace(expected=None))  # how many there are, only a look can tell

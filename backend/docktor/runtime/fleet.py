@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from docktor.config.model import Config
 from docktor.core.decision import Hold, Past
@@ -95,7 +94,7 @@ class Fleet:
         """What a former daemon left: its cooldowns, holds and learned patience go on, its window does not."""
         now = self.tools.clock.now()
         past = self._store.past(policy.service) or Past(watching_since=now)
-        return after_gap(replace(past, hold=self._store.holds.get(policy.service)), policy, now)
+        return after_gap(past._replace(hold=self._store.holds.get(policy.service)), policy, now)
 
     def _end(self, service: ServiceId) -> None:
         """It finishes what it is doing by itself; nobody waits for it here."""
@@ -157,7 +156,7 @@ class Fleet:
     async def set_hold(self, service: ServiceId, hold: Hold | None) -> None:
         keeper = self.keepers[service]
         await self._store.set_hold(service, hold)
-        keeper.past = replace(keeper.past, hold=hold)
+        keeper.past = keeper.past._replace(hold=hold)
 
     async def stop(self, patience_s: float) -> None:
         """Let every keeper finish what it is doing; after `patience_s` seconds give up waiting."""

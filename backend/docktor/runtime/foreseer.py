@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -93,4 +92,4 @@ def _recorded(policy: Policy, seen: Snapshot) -> Snapshot:
     if bound is None or policy.target is None or policy.target.metric not in seen.observations:
         return seen
     found = {**seen.observations, FORESEEN: Observation.exact(round(bound, 3))}
-    return replace(seen, observations=MappingProxyType(found))
+    return seen._replace(observations=MappingProxyType(found))

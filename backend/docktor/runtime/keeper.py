@@ -248,7 +248,7 @@ class Keeper:
     def _remember_failure(self, replicas: int) -> None:
         """A failed scale may have left any number, and what is found next is nobody else's doing."""
         failed = after_failure(self.past, self.policy, replicas, self._tools.clock.now())
-        self.past = replace(failed, expected=None)
+        self.past = failed._replace(expected=None)
 
     async def _look_again(self) -> None:
         """So that who asks after a scale is shown what it came to, not what was before."""
@@ -274,7 +274,7 @@ class Keeper:
             self._remember(seen, verdict)
             done = await self._act(seen, verdict)
             respected = max(self.policy.cooldown.up, self.policy.cooldown.down)
-            self.past = replace(self.past, outside_until=self._tools.clock.now() + timedelta(seconds=respected))
+            self.past = self.past._replace(outside_until=self._tools.clock.now() + timedelta(seconds=respected))
             return done
 
     async def approve(self, decision_id: int, replicas: int | None, reason: str, by: str) -> Decision:

@@ -102,6 +102,6 @@ def test_a_stale_one_does_not_pass(count: int, cpu: float | None, changes: dict[
 def test_a_cooldown_that_began_since_stops_it() -> None:
     policy = replace(POLICY, cooldown=Pair(60, 60))
     look = seen(3, 90)
-    past = replace(PAST, last_up=at(-10))
+    past = PAST._replace(last_up=at(-10))
     told = stale(policy, look, decide(policy, look, past, NOW), proposal(3, 5))
     assert told is not None and "next growth in 50 s" in told

@@ -92,25 +92,25 @@ def test_each_number_passes_max_and_steps() -> None:
 
 def test_a_cooldown_leaves_only_staying() -> None:
     policy = replace(POLICY, cooldown=Pair(30, 60))
-    grew = replace(PAST, last_up=at(-10))
+    grew = PAST._replace(last_up=at(-10))
     for cpu in (90, 50, 5):
         found = choice(policy, seen(3, cpu), grew)
         assert (numbers(found), by_rules(found)) == ([3], [3])
-    assert numbers(choice(policy, seen(3, 90), replace(PAST, last_up=at(-30)))) == [3, 4, 5]
+    assert numbers(choice(policy, seen(3, 90), PAST._replace(last_up=at(-30)))) == [3, 4, 5]
 
 
 def test_stabilization_bounds_what_may_be_chosen() -> None:
     policy = replace(BY_TARGET, stabilization=Pair(60, 300))
-    past = replace(PAST, recommendations=(Recommendation(at(-100), 6), Recommendation(at(-50), 6)))
+    past = PAST._replace(recommendations=(Recommendation(at(-100), 6), Recommendation(at(-50), 6)))
     assert numbers(choice(policy, seen(8, 5), past)) == [6, 7, 8]
     assert numbers(choice(policy, seen(3, 200), past)) == [3, 4, 6]
-    calm = replace(PAST, recommendations=(Recommendation(at(-50), 3),))
+    calm = PAST._replace(recommendations=(Recommendation(at(-50), 3),))
     assert numbers(choice(policy, seen(3, 90), calm)) == [3]
 
 
 def test_more_than_the_rules_want_has_to_have_been_wanted_for_as_long() -> None:
     policy = replace(POLICY, stabilization=Pair(60, 0))
-    before = replace(PAST, recommendations=(Recommendation(at(-30), 3),))
+    before = PAST._replace(recommendations=(Recommendation(at(-30), 3),))
     assert numbers(choice(policy, seen(3, 50), before)) == [3]
     # what this very look wants is not held against it: the guard goes by the past before it
     assert numbers(choice(policy, seen(3, 50))) == [3, 4, 5]
@@ -145,10 +145,10 @@ def test_what_the_engine_forbids_is_not_offered(state: ServiceState, cpu: float)
 @pytest.mark.parametrize(
     "past",
     [
-        replace(PAST, hold=Hold(at(60), "testing")),
-        replace(PAST, outside_until=at(60)),
-        replace(PAST, retry_at=at(60)),
-        replace(PAST, expected=7),
+        PAST._replace(hold=Hold(at(60), "testing")),
+        PAST._replace(outside_until=at(60)),
+        PAST._replace(retry_at=at(60)),
+        PAST._replace(expected=7),
     ],
     ids=["held", "outside", "failed", "changed by hand"],
 )
@@ -187,13 +187,13 @@ def test_waking_from_zero_is_not_open_to_advice() -> None:
 
 
 def test_to_zero_or_fewer_or_not_yet() -> None:
-    idle = replace(PAST, idle_since=at(-60))
+    idle = PAST._replace(idle_since=at(-60))
     assert numbers(choice(QUEUE, backlog(1, 0), idle)) == [0, 1]
     found = choice(QUEUE, backlog(4, 0), idle)
     assert (numbers(found), by_rules(found)) == ([0, 2, 3, 4], [0])
     # what is not zero is not excused from waiting as zero is
-    assert numbers(choice(QUEUE, backlog(4, 0), replace(idle, last_down=at(-1)))) == [0, 4]
-    assert numbers(choice(QUEUE, backlog(1, 0), replace(PAST, idle_since=at(-59)))) == [1]
+    assert numbers(choice(QUEUE, backlog(4, 0), idle._replace(last_down=at(-1)))) == [0, 4]
+    assert numbers(choice(QUEUE, backlog(1, 0), PAST._replace(idle_since=at(-59)))) == [1]
 
 
 @pytest.mark.parametrize(("cpu", "left"), [(90, [4, 5]), (5, [2]), (50, [3, 4, 5])])
@@ -217,7 +217,7 @@ def test_expected_of_a_queue_is_the_share_of_each() -> None:
         {"queue.backlog for each": 100},
         {"queue.backlog for each": 75},
     ]
-    to_zero = choice(QUEUE, backlog(1, 0), replace(PAST, idle_since=at(-60)))
+    to_zero = choice(QUEUE, backlog(1, 0), PAST._replace(idle_since=at(-60)))
     assert [dict(one.expected) for one in to_zero] == [{}, {"queue.backlog for each": 0}]
 
 

@@ -56,29 +56,29 @@ def test_steps_bound_the_target_law() -> None:
 
 def test_cooldown_after_growing_and_before_shrinking() -> None:
     policy = replace(POLICY, cooldown=Pair(30, 60))
-    grew = replace(PAST, last_up=at(-10))
+    grew = PAST._replace(last_up=at(-10))
     assert codes(verdict(policy, seen(3, 90), grew)) == ["cooldown-up"]
-    assert verdict(policy, seen(3, 90), replace(PAST, last_up=at(-30))).target == 5
+    assert verdict(policy, seen(3, 90), PAST._replace(last_up=at(-30))).target == 5
     assert codes(verdict(policy, seen(3, 5), grew)) == ["cooldown-down"]
-    assert verdict(policy, seen(3, 5), replace(PAST, last_up=at(-60))).target == 2
+    assert verdict(policy, seen(3, 5), PAST._replace(last_up=at(-60))).target == 2
     # shrinking never delays growing
-    assert verdict(policy, seen(3, 90), replace(PAST, last_down=at(-1))).target == 5
+    assert verdict(policy, seen(3, 90), PAST._replace(last_down=at(-1))).target == 5
 
 
 def test_scale_down_takes_the_highest_recommendation_of_the_window() -> None:
     policy = replace(POLICY, stabilization=Pair(0, 300), up_when=(), down_when=(), target=Target("cpu.avg", 50))
-    past = replace(PAST, recommendations=(Recommendation(at(-299), 6), Recommendation(at(-100), 2)))
+    past = PAST._replace(recommendations=(Recommendation(at(-299), 6), Recommendation(at(-100), 2)))
     result = verdict(policy, seen(8, 12.5), past)
     assert (result.target, codes(result)) == (6, ["stabilization-down"])
-    later = replace(past, recommendations=(Recommendation(at(-301), 6), Recommendation(at(-100), 3)))
+    later = past._replace(recommendations=(Recommendation(at(-301), 6), Recommendation(at(-100), 3)))
     assert verdict(policy, seen(8, 12.5), later).target == 3
 
 
 def test_scale_up_can_be_stabilized_too() -> None:
     policy = replace(POLICY, stabilization=Pair(60, 0))
-    past = replace(PAST, recommendations=(Recommendation(at(-30), 3),))
+    past = PAST._replace(recommendations=(Recommendation(at(-30), 3),))
     assert codes(verdict(policy, seen(3, 90), past)) == ["stabilization-up"]
-    assert verdict(policy, seen(3, 90), replace(past, recommendations=(Recommendation(at(-30), 5),))).target == 5
+    assert verdict(policy, seen(3, 90), past._replace(recommendations=(Recommendation(at(-30), 5),))).target == 5
 
 
 def test_a_fresh_start_may_grow_but_not_shrink() -> None:
@@ -106,7 +106,7 @@ def test_unscalable_gone_and_off() -> None:
 
 
 def test_a_hold_ends_by_itself() -> None:
-    held = replace(PAST, hold=Hold(at(60), "testing"))
+    held = PAST._replace(hold=Hold(at(60), "testing"))
     result = verdict(POLICY, seen(3, 90), held)
     assert (result.state, result.reason) == (State.HELD, "held for another 60 s: testing")
     assert verdict(POLICY, seen(3, 90, now=at(60)), held).target == 5
@@ -132,7 +132,7 @@ def test_a_jumped_clock_can_not_freeze_a_cooldown() -> None:
 
 
 def test_somebody_elses_change_is_respected_for_one_cooldown() -> None:
-    past = replace(PAST, expected=3)
+    past = PAST._replace(expected=3)
     first = decide(POLICY, seen(6, 90), past, NOW)
     assert first.outside is not None
     assert (first.outside.before, first.outside.after) == (3, 6)
@@ -143,7 +143,7 @@ def test_somebody_elses_change_is_respected_for_one_cooldown() -> None:
 
 
 def test_a_project_taken_down_and_up_starts_afresh() -> None:
-    down = decide(POLICY, seen(0, None), replace(PAST, expected=3), NOW)
+    down = decide(POLICY, seen(0, None), PAST._replace(expected=3), NOW)
     assert (down.outside, down.verdict.target) == (None, 0)
     up = decide(POLICY, seen(3, 5, now=at(100)), down.past, at(100))
     assert up.outside is None
@@ -160,13 +160,13 @@ def test_a_person_passes_the_guard_as_well() -> None:
 
 def test_shrinking_step_by_step_waits_the_window_once_then_one_cooldown_a_step() -> None:
     policy = replace(POLICY, stabilization=Pair(0, 120), cooldown=Pair(0, 30), check_interval=10)
-    past, replicas, seconds = replace(PAST, recommendations=(Recommendation(NOW, 5),)), 5, []
+    past, replicas, seconds = PAST._replace(recommendations=(Recommendation(NOW, 5),)), 5, []
     for tick in range(10, 400, 10):
         result = decide(policy, seen(replicas, 5, now=at(tick)), past, at(tick))
         past = result.past
         if result.verdict.target < replicas:
             replicas = result.verdict.target
-            past = replace(past, expected=replicas, last_down=at(tick))
+            past = past._replace(expected=replicas, last_down=at(tick))
             seconds.append(tick)
     assert replicas == 1
     assert seconds == [120, 150, 180, 210]

@@ -1,6 +1,5 @@
 """What must hold for every policy, every world and every past."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -43,7 +42,7 @@ def test_from_zero_only_by_work_or_by_the_fallback(policy: Policy, seen: Snapsho
 
 @given(policies(), snapshots(), pasts())
 def test_a_service_that_was_taken_down_stays_down(policy: Policy, seen: Snapshot, past: Past) -> None:
-    gone = replace(seen, state=ServiceState(WEB, ()))
+    gone = seen._replace(state=ServiceState(WEB, ()))
     assert decide(policy, gone, past, NOW).verdict.target == 0
 
 
@@ -57,7 +56,7 @@ def test_no_more_replicas_than_can_have_work(policy: Policy, seen: Snapshot, pas
 
 @given(policies(), snapshots(), pasts())
 def test_never_down_on_unknown_data(policy: Policy, seen: Snapshot, past: Past) -> None:
-    blind = replace(seen, observations={}, missing=dict.fromkeys(METRICS, "lost"))
+    blind = seen._replace(observations={}, missing=dict.fromkeys(METRICS, "lost"))
     target = decide(policy, blind, past, NOW).verdict.target
     assert target >= min(seen.current, policy.max_replicas)
 
@@ -68,7 +67,7 @@ def test_losing_a_metric_never_shrinks(policy: Policy, seen: Snapshot, past: Pas
     watched = {c.metric for c in policy.up_when + policy.down_when} | (
         {policy.target.metric} if policy.target else set()
     )
-    target = decide(policy, replace(seen, observations=fewer), past, NOW).verdict.target
+    target = decide(policy, seen._replace(observations=fewer), past, NOW).verdict.target
     if lost in watched:
         assert target >= min(seen.current, policy.max_replicas)
 
@@ -82,7 +81,7 @@ def test_same_input_same_decision(policy: Policy, seen: Snapshot, past: Past) ->
 def test_the_guard_is_idempotent(policy: Policy, seen: Snapshot, past: Past, wanted: int) -> None:
     asked = Proposal(seen.current, wanted, wanted, Source.RULES, "asked")
     once = judge(policy, seen, past, asked, NOW)
-    again = judge(policy, seen, past, replace(asked, wanted=once.target, level=once.target), NOW)
+    again = judge(policy, seen, past, asked._replace(wanted=once.target, level=once.target), NOW)
     assert again.target == once.target
 
 
@@ -106,4 +105,4 @@ def test_a_run_of_ticks_stays_within_limits(policy: Policy, past: Past, ticks: l
         found = {} if cpu is None else {"cpu.avg": Observation.exact(cpu)}
         tick = decide(policy, Snapshot(state, now, found, {}), past, now)
         assert tick.verdict.target == count or policy.fewest <= tick.verdict.target <= policy.max_replicas
-        count, past = tick.verdict.target, replace(tick.past, expected=tick.verdict.target)
+        count, past = tick.verdict.target, tick.past._replace(expected=tick.verdict.target)

@@ -1,7 +1,5 @@
 """Whatever a model answers, the number that comes of it has passed the guard, or is the rules' own."""
 
-from dataclasses import replace
-
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -89,8 +87,7 @@ def test_the_guard_lets_every_number_through_as_it_is(
     tick, found = offered(policy, seen, past, may_wait)
     for one in found:
         grows = one.replicas > seen.current
-        asked = replace(
-            tick.proposal,
+        asked = tick.proposal._replace(
             wanted=one.replicas,
             level=max(tick.proposal.level, one.replicas) if grows else tick.proposal.level,
             to_zero=tick.proposal.to_zero and one.replicas == 0,
@@ -133,7 +130,7 @@ def test_a_number_that_was_not_offered_changes_nothing(policy: Policy, seen: Sna
 
 @given(any_policy, any_world, any_past)
 def test_nothing_known_leaves_nothing_to_choose(policy: Policy, seen: Snapshot, past: Past) -> None:
-    blind = replace(seen, observations={}, missing=dict.fromkeys(METRICS, "lost"))
+    blind = seen._replace(observations={}, missing=dict.fromkeys(METRICS, "lost"))
     tick, found = offered(policy, blind, past, True)
     if policy.metrics and tick.verdict.target <= seen.current:
         assert len(found) <= 1

@@ -27,7 +27,7 @@ LONGEST = 6500
 
 def ask(policy: Policy, look: Snapshot, past: Past = PAST) -> Question:
     tick = decide(policy, look, past, NOW)
-    earlier = remember((), replace(look, at=at(-60)), worth_telling(policy))
+    earlier = remember((), look._replace(at=at(-60)), worth_telling(policy))
     return question(policy, look, tick, candidates(policy, look, tick), earlier)
 
 
@@ -57,7 +57,7 @@ def sung(unscalable: str | None = None) -> tuple[Policy, Snapshot]:
 @pytest.mark.parametrize("hold", [None, Hold(at(60), f"{CANARY} says so", CANARY)])
 def test_no_name_label_or_reason_of_anybody_is_in_it(unscalable: str | None, hold: Hold | None) -> None:
     policy, look = sung(unscalable)
-    asked = ask(policy, look, replace(PAST, hold=hold))
+    asked = ask(policy, look, PAST._replace(hold=hold))
     assert CANARY in repr(asked.rules) and CANARY in repr(asked.trends)  # it was there to be told
     for text in (user_text(asked), json.dumps(answer_schema(asked))):
         assert CANARY not in text
@@ -99,11 +99,11 @@ def longest_questions() -> Iterator[Question]:
             )
             looks = {name: Observation.exact(value * 1e5 if abs(value) < 1 else value) for name in names}
             look = Snapshot(service(1001), NOW, looks)
-            past = replace(PAST, last_up=at(-(10**8)), last_down=at(-(10**8)))
+            past = PAST._replace(last_up=at(-(10**8)), last_down=at(-(10**8)))
             tick = decide(policy, look, past, NOW)
-            trail = remember((), replace(look, at=at(-600)), worth_telling(policy))
+            trail = remember((), look._replace(at=at(-600)), worth_telling(policy))
             for ago in (300, 60):
-                trail = remember(trail, replace(look, at=at(-ago)), worth_telling(policy))
+                trail = remember(trail, look._replace(at=at(-ago)), worth_telling(policy))
             found = candidates(policy, look, tick)
             yield question(policy, look, tick, found, trail)
 

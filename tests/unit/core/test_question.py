@@ -32,7 +32,7 @@ def told(policy: Policy, look: Snapshot, past: Past = PAST) -> dict[str, object]
 
 
 def test_the_whole_question_as_it_is_sent() -> None:
-    past = replace(PAST, last_up=at(-90.4), last_down=at(-7200))
+    past = PAST._replace(last_up=at(-90.4), last_down=at(-7200))
     assert user_text(asked(POLICY, seen(3, 82.449), past)) == (
         '{"replicas":{"now":3,"ready":3,"min":1,"max":10},'
         '"rules":[{"up":"cpu.avg > 75","holds":true,"now":82.4},{"down":"cpu.avg < 20","holds":false,"now":82.4}],'
@@ -171,5 +171,5 @@ def test_the_same_question_is_the_same_text_whatever_order_things_came_in() -> N
     policy = replace(POLICY, up_when=tuple(Condition(name, Op.GT, 50) for name in (*more, "cpu.avg")))
     turned = seen(3, 90, more=dict(reversed(more.items())))
     assert user_text(asked(policy, seen(3, 90, more=more))) == user_text(asked(policy, turned))
-    later = replace(seen(3, 90, more=more), at=NOW + timedelta(0))
+    later = seen(3, 90, more=more)._replace(at=NOW + timedelta(0))
     assert user_text(asked(policy, later)) == user_text(asked(policy, turned))

@@ -44,7 +44,7 @@ def test_a_short_peak_is_not_the_level() -> None:
     pulse = pulse_of([2.0] * 30 + [2.4])
     assert pulse.level == pytest.approx(2.07, abs=0.02)
     # the level asks for 2.07 / 0.55 = 3.8, the load now for 2.4 / 0.6325 = 3.8
-    assert wanted(CPU, replace(seen(4, 60), outlook=foreseen(0)), pulse) == 4
+    assert wanted(CPU, seen(4, 60)._replace(outlook=foreseen(0)), pulse) == 4
 
 
 @pytest.mark.parametrize(("prefer", "replicas"), [(Prefer.CHEAP, 10), (Prefer.BALANCED, 11), (Prefer.FAST, 13)])
@@ -55,16 +55,16 @@ def test_what_is_preferred_moves_the_target(prefer: Prefer, replicas: int) -> No
 
 def test_growth_is_met_by_the_time_a_replica_takes() -> None:
     pulse = pulse_of([2 + 0.2 * step for step in range(7)])  # 1.2 more in a minute: 0.02 a second
-    look = replace(seen(5, 64), horizon=30)
+    look = seen(5, 64)._replace(horizon=30)
     # in 40 seconds it will be 3.2 + 0.8 = 4, and 0.55 · 1.15 of a replica are to be used
     assert wanted(CPU, look, pulse) == 7
     # of a long start it is believed half: 3.2 + 0.5 · 2.8, of 0.825 · 1.15
-    assert wanted(replace(CPU, target=Target("cpu.avg", 75)), replace(look, horizon=600), pulse) == 5
+    assert wanted(replace(CPU, target=Target("cpu.avg", 75)), look._replace(horizon=600), pulse) == 5
 
 
 def test_full_replicas_tell_the_least_there_is() -> None:
     before = pulse_of([1.0, 1.2, 1.4, 1.6, 1.8, 2.0], full=1)
-    look = replace(seen(2, 100), horizon=30, outlook=foreseen(0))  # so that the trend is left out
+    look = seen(2, 100)._replace(horizon=30, outlook=foreseen(0))  # so that the trend is left out
     # it grew by 0.2 in ten seconds, and will for the forty until there are more: 2 + 0.8; the level asks for less
     opinion = by_target(replace(CPU, target=Target("cpu.avg", 90)), look, before)
     assert opinion is not None
@@ -85,15 +85,15 @@ def test_while_they_stay_full_it_grows_on() -> None:
 def test_a_forecast_raises_and_never_lowers() -> None:
     calm = pulse_of([2.0] * 30)
     look = seen(4, 50)
-    assert wanted(CPU, replace(look, outlook=foreseen(7.2)), calm) == 8
-    assert wanted(CPU, replace(look, outlook=foreseen(0.1)), calm) == wanted(CPU, look, calm) == 4
-    opinion = by_target(CPU, replace(look, outlook=foreseen(7.2)), calm)
+    assert wanted(CPU, look._replace(outlook=foreseen(7.2)), calm) == 8
+    assert wanted(CPU, look._replace(outlook=foreseen(0.1)), calm) == wanted(CPU, look, calm) == 4
+    opinion = by_target(CPU, look._replace(outlook=foreseen(7.2)), calm)
     assert opinion is not None
     assert (opinion.source, opinion.reason) == (Source.FORECAST, "forecast: work for up to 7.2 replicas within 40 s")
 
 
 def test_in_the_shadow_it_changes_nothing() -> None:
-    look = replace(seen(4, 50), outlook=foreseen(50, Standing.SHADOW))
+    look = seen(4, 50)._replace(outlook=foreseen(50, Standing.SHADOW))
     assert wanted(CPU, look, pulse_of([2.0] * 30)) == 4
 
 
@@ -102,7 +102,7 @@ def test_a_higher_bound_never_wants_fewer(low: float, high: float, cpu: float, r
     low, high = sorted((low, high))
     look = seen(replicas, cpu)
     pulse = pulse_of([replicas * cpu / 100] * 5)
-    less, more = (wanted(CPU, replace(look, outlook=foreseen(one)), pulse) for one in (low, high))
+    less, more = (wanted(CPU, look._replace(outlook=foreseen(one)), pulse) for one in (low, high))
     assert less <= more
 
 
@@ -114,7 +114,7 @@ def test_one_more_of_many_can_wait_unless_they_are_nearly_full() -> None:
 
 @pytest.mark.parametrize(("cpu", "replicas"), [(47, 5), (41, 5), (40, 4), (30, 3)])
 def test_there_are_fewer_only_if_those_keep_the_target_itself(cpu: float, replicas: int) -> None:
-    calm = replace(PAST, pulse=pulse_of([5 * cpu / 100] * 60), calm=60)
+    calm = PAST._replace(pulse=pulse_of([5 * cpu / 100] * 60), calm=60)
     verdict = decide(CPU, seen(5, cpu, now=at(10)), calm, at(10)).verdict
     assert verdict.target == replicas
     if cpu == 41:  # four replicas would have 51.25 %: within the tolerance, so that they would stay, were they there
@@ -138,7 +138,7 @@ def test_one_replica_with_little_to_do_is_enough() -> None:
 
 
 def test_who_grows_again_soon_after_shrinking_learns_patience() -> None:
-    past = after_scaling(replace(PAST, calm=120), Action.SCALE_DOWN, 3, at(0))
+    past = after_scaling(PAST._replace(calm=120), Action.SCALE_DOWN, 3, at(0))
     assert past.calm == pytest.approx(108)
     assert after_scaling(past, Action.SCALE_UP, 4, at(300)).calm == pytest.approx(216)
     assert after_scaling(past, Action.SCALE_UP, 4, at(3600)).calm == pytest.approx(108)
@@ -165,12 +165,12 @@ def test_shrinking_goes_by_the_longest_patience_there_may_be() -> None:
     policy = replace(CPU, target=Target("cpu.avg", 90))  # 86 seconds
     look = seen(10, 40, now=at(400))
     for ago, replicas in ((80, 10), (90, 5)):
-        past = replace(PAST, calm=300, recommendations=(Recommendation(at(400 - ago), 10),))
+        past = PAST._replace(calm=300, recommendations=(Recommendation(at(400 - ago), 10),))
         assert decide(policy, look, past, at(400)).verdict.target == replicas
 
 
 def test_who_was_watched_for_long_is_not_thought_to_jump_far_beyond_the_most_there_was() -> None:
-    look = replace(seen(2, 100), horizon=300, outlook=foreseen(0))
+    look = seen(2, 100)._replace(horizon=300, outlook=foreseen(0))
     for peak, replicas in ((0.0, 4), (3.0, 4), (4.0, 5)):  # once and a half what is seen, or the peak and a tenth
         known = pulse_of([0.5] * 6 + [2.0], full=1)._replace(peak=max(peak, 2.0), watched=4 * 3600)
         assert wanted(CPU, look, known) == replicas
@@ -188,7 +188,7 @@ def test_the_most_there_was_fades_over_a_week_and_outlasts_pauses() -> None:
 def queue(replicas: int, waiting: float, rate_in: float, speed: float | None = 10.0) -> Snapshot:
     found = {"queue.backlog": waiting, "queue.rate_in": rate_in}
     look = seen(replicas, 50, more={name: Observation.exact(value) for name, value in found.items()})
-    return replace(look, speed=speed, horizon=30)
+    return look._replace(speed=speed, horizon=30)
 
 
 def test_a_backlog_is_met_by_what_comes_in() -> None:

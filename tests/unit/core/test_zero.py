@@ -37,7 +37,7 @@ def tick(policy: Policy, snapshot: Snapshot, past: Past = PAST) -> Tick:
 
 
 def idle(seconds: float) -> Past:
-    return replace(PAST, idle_since=NOW - timedelta(seconds=seconds))
+    return PAST._replace(idle_since=NOW - timedelta(seconds=seconds))
 
 
 def test_to_zero_after_its_own_cooldown_whatever_stabilization_and_steps_say() -> None:
@@ -109,18 +109,18 @@ def test_only_queue_metrics_go_to_zero() -> None:
     policy = replace(WORKER, down_when=(Condition("cpu.avg", Op.LT, 10),))
     assert not policy.goes_to_zero
     snapshot = seen(service(1), backlog=0, lag=0)
-    known = replace(snapshot, observations={**snapshot.observations, "cpu.avg": Observation.exact(0)})
+    known = snapshot._replace(observations={**snapshot.observations, "cpu.avg": Observation.exact(0)})
     assert tick(policy, known, idle(500)).verdict.target == 1
 
 
 def test_a_fresh_start_does_not_go_to_zero() -> None:
-    verdict = tick(WORKER, seen(service(1), backlog=0, lag=0), replace(idle(500), watching_since=NOW)).verdict
+    verdict = tick(WORKER, seen(service(1), backlog=0, lag=0), idle(500)._replace(watching_since=NOW)).verdict
     assert verdict.target == 1
     assert [limit.code for limit in verdict.limits] == ["fresh-start"]
 
 
 def test_a_service_brought_back_by_hand_starts_its_cooldown_anew() -> None:
-    found = tick(WORKER, seen(service(1), backlog=0, lag=0), replace(idle(500), expected=0))
+    found = tick(WORKER, seen(service(1), backlog=0, lag=0), idle(500)._replace(expected=0))
     assert found.verdict.target == 1
     assert found.past.idle_since == NOW
 

@@ -117,14 +117,14 @@ def likely_snapshots(draw: st.DrawFn) -> Snapshot:
     return Snapshot(state, NOW, {name: draw(load) for name in names})
 
 
-def calm_pasts() -> st.SearchStrategy[Past]:
+@st.composite
+def calm_pasts(draw: st.DrawFn) -> Past:
     """Watched for long, with nothing that keeps the guard from a change but perhaps a cooldown or a window."""
     ago = st.floats(0, 400).map(lambda s: NOW - timedelta(seconds=s))
-    return st.builds(
-        Past,
-        watching_since=st.just(at(-10_000)),
-        last_up=st.none() | ago,
-        last_down=st.none() | ago,
-        recommendations=st.lists(st.builds(Recommendation, ago, small), max_size=3).map(tuple),
-        idle_since=st.none() | ago,
+    return Past(
+        watching_since=at(-10_000),
+        last_up=draw(st.none() | ago),
+        last_down=draw(st.none() | ago),
+        recommendations=tuple(draw(st.lists(st.builds(Recommendation, ago, small), max_size=3))),
+        idle_since=draw(st.none() | ago),
     )

@@ -3,7 +3,8 @@
 The number wanted is the largest of these, each in replicas, load in replicas' worth:
 
 level      level / (target · (1 + tolerance))    the fewest replicas that keep the metric within its tolerance
-now        load  / (a little above that)         so that a load above its level isn't waited for
+now        load  / (a little above that)         so that a load above its level isn't waited for; if that takes more
+                                              replicas, there are to be as many as if it were the level
 served     load  / 0.97                          whatever the target is: no replica is to be full
 trend      (load + slope · horizon) / the same   while no forecast counts: where it will be when a replica is ready
 full       load + jump · (horizon + time full)   the load is at least what is seen: it grew so when it was last seen;
@@ -173,7 +174,10 @@ def _needs(case: _Case) -> Iterator[_Need]:
         return
     now = min(MOST_USED, ABOVE_LEVEL / floor)
     level = min(pulse.level, pulse.load)  # a load that fell is gone, and patience looks back anyway
-    yield _Need(max(level * floor, pulse.load / now, pulse.load / SERVED), _Why.LEVEL)
+    need = max(level * floor, pulse.load / now, pulse.load / SERVED)
+    if need > case.current:
+        need = max(need, pulse.load * floor)  # once there are to be more: all at once
+    yield _Need(need, _Why.LEVEL)
     yield from _foreseen(case, now)
     if pulse.full_since is not None:
         yield _hidden(case)

@@ -47,6 +47,11 @@ def test_a_short_peak_is_not_the_level() -> None:
     assert wanted(CPU, seen(4, 60)._replace(outlook=foreseen(0)), pulse) == 4
 
 
+def test_once_there_have_to_be_more_they_are_asked_for_all_at_once() -> None:
+    pulse = pulse_of([2.0] * 30 + [2.4])  # the load now takes 3.8; as a level it would take 2.4 / 0.55 = 4.4
+    assert wanted(CPU, seen(3, 80)._replace(outlook=foreseen(0)), pulse) == 5
+
+
 @pytest.mark.parametrize(("prefer", "replicas"), [(Prefer.CHEAP, 10), (Prefer.BALANCED, 11), (Prefer.FAST, 13)])
 def test_what_is_preferred_moves_the_target(prefer: Prefer, replicas: int) -> None:
     policy = replace(CPU, prefer=prefer)  # 6 / (0.55 · 1.15), 6 / 0.55, 6 / (0.55 · 0.85)

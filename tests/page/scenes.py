@@ -101,7 +101,7 @@ def decision(page: Page) -> None:
 def rules(page: Page) -> None:
     page.get_by_role("button", name="Actions for web").click()
     page.get_by_role("menuitem", name="Rules").click()
-    page.get_by_label("Threshold").first.fill("60")
+    page.get_by_role("group", name="Add replicas").get_by_label("Threshold").first.fill("60")
     expect(page.get_by_text("worse: costs more")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
 

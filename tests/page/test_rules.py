@@ -83,7 +83,8 @@ def test_a_fault_is_shown_at_its_field_and_nothing_is_written(rules: Page, watch
     assert config_file.read_text() == QUIET
 
 
-def test_the_yaml_keeps_what_the_form_does_not_know(rules: Page, backend: httpx2.Client, config_file: Path) -> None:
+def test_the_yaml_keeps_what_the_form_does_not_know(rules: Page, watch: Watch) -> None:
+    watch.refused = {422}  # nor does the preview know it, if it comes to ask
     show(rules, "YAML")
     text = rules.get_by_label("This service in docktor.yaml")
     text.fill("# ours, for the sale\n" + text.input_value() + "x-team: shop\n")

@@ -1,6 +1,7 @@
 """Nothing is lost and nothing is worked twice, however often workers are taken away in the middle of their work."""
 
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -33,9 +34,12 @@ def test_every_message_is_worked_exactly_once(bring: Bring, docktor: Docktor) ->
     def running() -> int:
         return len(compose.ps_ids("worker", every=False))
 
-    for messages in (FIRST, SECOND):
+    def at_work(workers: int) -> bool:
+        return running() >= workers and stream.left().in_work > 0
+
+    for messages, many in ((FIRST, 5), (SECOND, 3)):
         stream.put(messages)
-        until(lambda: running() >= 3 and stream.left().in_work > 0, "several are at work", 30)
+        until(partial(at_work, many), f"{many} workers at work", 30)
         docktor.ok("scale", "worker", "0")  # all of them, in the middle of it
         assert stream.left().waiting > 0
     until(lambda: running() >= 3, "they come back, as messages wait", 30)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Container, Mapping
-from functools import lru_cache
 from types import MappingProxyType
 
 from docktor.core.backlog import is_queue
@@ -56,10 +55,4 @@ def shared(target: Target, value: float, replicas: float) -> float:
 
 def full_of(target: Target) -> float:
     """The metric of a replica that can take no more."""
-    hundred = _hundred(target.metric)
-    return USABLE * target.value if hundred is None else hundred
-
-
-@lru_cache(maxsize=256)
-def _hundred(metric: str) -> float | None:
-    return _HUNDREDS.get(metric.partition(".")[0])
+    return _HUNDREDS.get(target.metric.partition(".")[0], USABLE * target.value)

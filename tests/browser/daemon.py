@@ -14,7 +14,7 @@ from tests.browser.changes import READER
 from tests.daemon_process import DaemonProcess, daemon_process
 
 NAME = "docktor.example"  # it answers to that one too; plain HTTP by a name is where browsers protect least
-WAIT_S = 20.0
+WAIT_S = 60.0
 HEARD = "heard"
 # `web` never scales by itself; `waiting` soon has a proposal that nobody answers. Nothing listens on port 9.
 CONFIG = """\

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.compose_project import BUSYBOX, ComposeProject
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 # Burns CPU while the file is there; ends at once when told to.
 BUSY = 'trap "exit 0" TERM; while :; do while [ -e /load/on ]; do :; done; sleep 0.2; done'
 

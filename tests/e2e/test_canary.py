@@ -19,7 +19,7 @@ from tests.brokers.redis import Redis
 CANARY = "canary-Zq7/%40pa55"
 QUOTED = "canary-Zq7%2F%2540pa55"
 WRONG = "kanarie-Xw3pa55"
-PATIENCE_S = 40
+PATIENCE_S = 120
 
 
 def queues(nats: Nats, rabbitmq: RabbitMQ, redis: Redis) -> Mapping[str, Mapping[str, object]]:

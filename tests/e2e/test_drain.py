@@ -9,7 +9,7 @@ from tests.e2e.examples import NATS, Bring
 from tests.e2e.jetstream import JetStream
 from tests.e2e.shop import Docktor, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.engine
 FIRST, SECOND = [f"a{number}" for number in range(500)], [f"b{number}" for number in range(300)]
 NERVOUS = {
     "name": "worker",

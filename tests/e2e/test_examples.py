@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.examples import ALL, WITHOUT_IMAGE, Bring
 from tests.e2e.shop import Docktor, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.engine
 BURST = {"BURST": "400", "RATE": "400", "REST_SECONDS": "600", "WORK_MS": "100"}
 
 
@@ -29,5 +29,5 @@ def test_its_worker_follows_the_work(name: str, bring: Bring, docktor: Docktor) 
     docktor.start("--config", str(example.config), "--project", compose.name)
     until(lambda: "queue.backlog" in docktor.metrics("worker"), "the queue is read")
     compose.up("producer")
-    until(lambda: running() >= 3, "more workers, as messages wait", 30)
-    until(lambda: running() <= 1, "fewer, as they are finished", 45)
+    until(lambda: running() >= 3, "more workers, as messages wait")
+    until(lambda: running() <= 1, "fewer, as they are finished")

@@ -15,7 +15,7 @@ import pytest
 from tests.real_parts import require
 
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 def written(folder: Path) -> None:

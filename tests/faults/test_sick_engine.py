@@ -12,7 +12,7 @@ from docktor.engine.docker.engine import DockerEngine
 from docktor.runtime.daemon import Daemon
 from tests.runtime.stage import WEB, daemon_on
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def http(body: str, status: str = "200 OK", length: int = 0) -> bytes:

@@ -13,7 +13,7 @@ from docktor.api.listeners import answers
 from tests.compose_project import docker, run
 
 ROOT = Path(__file__).parents[2]
-WAIT_S = 30
+WAIT_S = 90
 Found = TypeVar("Found")
 EXTENSION_LABELS = {"com.docker.desktop.extension": "true", "com.docker.desktop.extension.name": "Docktor"}
 

@@ -16,7 +16,7 @@ from tests.unit.test_metrics_page import expressions
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 EXAMPLE = re.compile(r"```yaml\n(scrape_configs:\n.*?)```", re.DOTALL)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def documented(address: str, token_file: Path) -> Mapping[str, object]:

@@ -16,7 +16,7 @@ from tests.real_parts import require
 
 BUILD = ROOT / "ui/build"
 WIDTH, HEIGHT = 1440, 900
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 QUIET = """\
 # The owner's own words.
 version: "1"

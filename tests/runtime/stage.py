@@ -38,7 +38,7 @@ POLICY = Policy(
     up_when=(Condition("cpu.avg", Op.GT, 75),),
     down_when=(Condition("cpu.avg", Op.LT, 20),),
 )
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 Kept: TypeAlias = Policy | Entry
 
 

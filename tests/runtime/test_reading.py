@@ -26,7 +26,7 @@ from tests.brokers.nats import Nats
 from tests.runtime.streams import Stream, stream
 
 RELOADS = 1000
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 SPOKEN_OF = ("queue.backlog", "queue.rate_in")
 WINDOW = 5.0
 

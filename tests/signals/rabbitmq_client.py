@@ -15,7 +15,7 @@ from tests.signals.reading import (
     around,
 )
 
-STATISTICS_S = 25.0  # the management API comes after
+STATISTICS_S = 60.0  # the management API comes after
 
 
 def reader(server: RabbitMQ, at: Around | None = None, /, **options: Any) -> Reader:

@@ -17,7 +17,7 @@ from docktor.signals.connections import Connections
 from tests.brokers.process import HOST
 
 CHUNK = 65536
-SOON_S = 3.0
+SOON_S = 30.0
 POLL_S = 0.05
 LONG_S = 0.3
 

@@ -21,6 +21,7 @@ from docktor.signals.sqs import SqsOptions
 from tests.brokers.fixtures import MakePrivate, MakeProxy
 from tests.brokers.sqs import Sqs
 from tests.signals.leaks import cut_off, nothing_left, sockets
+from tests.signals.reading import settles_at
 
 DEADLINE = 5.0
 LOADING_S = 20.0
@@ -107,11 +108,10 @@ async def test_every_number_from_a_messages_coming_to_its_end(sqs: Sqs) -> None:
 async def test_a_message_that_is_taken_and_forgotten_waits_again(sqs: Sqs) -> None:
     async with queue(sqs, "again") as (aws, url), source(sqs.port, queue="again") as one:
         await aws.send_message(QueueUrl=url, MessageBody="1")
-        await aws.receive_message(QueueUrl=url, VisibilityTimeout=1)
+        [taken] = (await aws.receive_message(QueueUrl=url, VisibilityTimeout=600))["Messages"]
         assert (await read(one))["in_flight"] == 1
-        await asyncio.sleep(1.1)
-        numbers = await read(one)
-        assert (numbers["backlog"], numbers["in_flight"]) == (1, 0)
+        await aws.change_message_visibility(QueueUrl=url, ReceiptHandle=taken["ReceiptHandle"], VisibilityTimeout=1)
+        await settles_at(one, {"backlog": 1, "in_flight": 0})
 
 
 async def test_what_is_delayed_counts_on_request(sqs: Sqs) -> None:

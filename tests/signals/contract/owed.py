@@ -19,7 +19,7 @@ from tests.brokers.proxy import Mode
 from tests.signals.asking import Changes, opened, read
 from tests.signals.contract.rigs.base import PASSWORD, USER, WRONG, Rig
 
-STATISTICS_S = 20.0  # until what was done shows: the management API counts now and then, Prometheus scrapes
+STATISTICS_S = 60.0  # until what was done shows: the management API counts now and then, Prometheus scrapes
 CUT_OFF_S = 2.0
 SHORT_S = 0.3
 NASTY: list[Mode] = ["garbage", "close", "hang"]

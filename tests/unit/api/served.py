@@ -11,7 +11,7 @@ from docktor.core.roles import Role
 from docktor.runtime.clock import Clock
 from tests.serving import Served
 
-ANSWER_S = 30.0
+ANSWER_S = 60.0
 
 
 class MovableClock(Clock):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docktor.advisor.budget import Spent
 from docktor.advisor.counsel import Counsel, ModelState
 from docktor.advisor.endpoint import Endpoint
 from docktor.config.model import Config
@@ -128,7 +129,7 @@ async def test_ten_thousand_answers_stay_within_the_candidates(model_server: Mod
     chosen = broken = 0
     counsel = Counsel(llm, endpoint, (MODEL,), asyncio.get_running_loop().time)
     for n in range(10_000):
-        counsel.states[MODEL] = ModelState()  # what is tried here is reading, not resting
+        counsel.states[MODEL], counsel.spent = ModelState(), Spent()  # what is tried here is reading, not resting
         one = situations[n % len(situations)]
         advice = await counsel.ask(one.question, 5)
         verdict = heed(_by_rules(one), one.question.candidates, advice.replicas, "model")

@@ -1,6 +1,8 @@
 """How much may still be asked. Pure: time is an argument, in seconds of a clock that never jumps."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 
 from docktor.core.advisor import Budget
 from docktor.core.words import count
@@ -15,13 +17,16 @@ class Spent:
     calls: tuple[tuple[float, int], ...] = ()
 
     def plus(self, now: float, tokens: int) -> "Spent":
-        return Spent((*(call for call in self.calls if now - call[0] < DAY_S), (now, tokens)))
+        return Spent((*self._since(now - DAY_S), (now, tokens)))
 
     def calls_since(self, moment: float) -> int:
-        return sum(1 for at, _ in self.calls if at > moment)
+        return len(self._since(moment))
 
     def tokens_since(self, moment: float) -> int:
-        return sum(tokens for at, tokens in self.calls if at > moment)
+        return sum(tokens for _, tokens in self._since(moment))
+
+    def _since(self, moment: float) -> tuple[tuple[float, int], ...]:
+        return self.calls[bisect_right(self.calls, moment, key=itemgetter(0)) :]
 
 
 def used_up(budget: Budget, spent: Spent, now: float) -> str | None:

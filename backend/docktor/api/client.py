@@ -18,20 +18,21 @@ from docktor.core.policy import Modes
 from docktor.core.similar import Similar
 from docktor.core.world import ServiceId
 from docktor.errors import DaemonUnreachableError, DocktorError, ServiceNotFoundError
-from docktor.runtime.costing import AdviceView, CostView
-from docktor.runtime.cure import OverrideView
-from docktor.runtime.modeltest import ModelTest
-from docktor.runtime.replaying import ReplayView
 from docktor.runtime.views import (
+    AdviceView,
     AdvisorView,
     ApprovalView,
+    CostView,
     EventPage,
     Glance,
     HealthView,
     LogEvent,
     ModelsView,
+    ModelTest,
+    OverrideView,
     ProjectView,
     PullView,
+    ReplayView,
     Series,
     ServiceDetail,
     ServiceView,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from docktor.api.plain import thaw
 from docktor.api.routes import TheOffice, TheService
-from docktor.runtime.costing import AdviceView, CostView
+from docktor.runtime.views import AdviceView, CostView
 
 router = APIRouter()
 

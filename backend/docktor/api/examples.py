@@ -10,18 +10,17 @@ from docktor.core.cost import Day
 from docktor.core.decision import Action, Approval, Decision, Limit, Phase, RuleResult, Source
 from docktor.core.explain import brief, paragraph
 from docktor.core.record import to_dict
-from docktor.core.rightsize import Figure, Tip
 from docktor.core.roles import Role
 from docktor.core.similar import Similar
-from docktor.runtime.costing import AdviceView, CostView
-from docktor.runtime.cure import OverrideView
-from docktor.runtime.modeltest import ModelTest
-from docktor.runtime.replaying import ChangeView, Remark, ReplayedView, ReplayView
+from docktor.core.tips import Figure, Tip
 from docktor.runtime.views import (
+    AdviceView,
     AdvisorView,
     ApprovalView,
     AskedModel,
+    ChangeView,
     ConfigView,
+    CostView,
     EngineView,
     EventPage,
     ForecastView,
@@ -31,10 +30,15 @@ from docktor.runtime.views import (
     LastView,
     LogEvent,
     ModelsView,
+    ModelTest,
     ModelView,
+    OverrideView,
     ProjectView,
     ProviderView,
     PullView,
+    Remark,
+    ReplayedView,
+    ReplayView,
     ReplicaView,
     Series,
     ServiceDetail,

@@ -7,7 +7,7 @@ from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
 from docktor.api.routes import TheOffice
 from docktor.core.roles import Role
-from docktor.runtime.replaying import ReplayView
+from docktor.runtime.views import ReplayView
 
 router = APIRouter()
 

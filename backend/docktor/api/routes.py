@@ -15,13 +15,13 @@ from docktor.core.advisor import Choice
 from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.record import read_time
 from docktor.core.similar import Similar
-from docktor.runtime.cure import OverrideView
-from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.office import POINTS, Office
 from docktor.runtime.views import (
     AdvisorView,
     HealthView,
     ModelsView,
+    ModelTest,
+    OverrideView,
     ProjectView,
     ProviderView,
     PullView,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from docktor.cli import output
 from docktor.cli.clean import clean
-from docktor.cli.shared import ConfigOption, Json, ServiceOption
+from docktor.cli.shared import ConfigOption, Json, ServiceOption, read_config
 from docktor.config.model import Flags
 from docktor.core.advisor import AdvisorPolicy
 from docktor.core.situation import Situation
@@ -57,7 +57,6 @@ def bench(
 
     Example: docktor ai bench --models ai/llama3.2,ai/qwen3 --hours 24
     """
-    from docktor.cli.config import read_config
     from docktor.cli.past import past_situations
 
     read = read_config(Flags(config=config))

@@ -1,7 +1,6 @@
 """`docktor config validate | show | test-source`."""
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from docktor.cli import output, render, sources
+from docktor.cli import models, output, render, sources
 from docktor.cli.clean import clean
-from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, ServiceName, connect
-from docktor.config.model import Config, Flags
+from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, ServiceName, connect, read_config
+from docktor.config.model import Flags
 from docktor.errors import ConfigError, DaemonUnreachableError
 from docktor.runtime.views import Setting, SourceTest
 
@@ -28,14 +27,6 @@ class Shown:
     source: str | None
     general: Sequence[Setting]
     services: Mapping[str, Sequence[Setting]]
-
-
-def read_config(flags: Flags) -> Config:
-    """The configuration as a daemon started here would read it. Raises ConfigError with every fault."""
-    from docktor.config.resolve import resolve
-    from docktor.signals import registry
-
-    return resolve(flags, os.environ, Path.cwd(), registry)
 
 
 @app.command()
@@ -152,3 +143,7 @@ def _as_read(config: Path | None) -> Shown:
             for entry in found.entries
         },
     )
+
+
+app.command("list-models")(models.list_models)
+app.command("set-model")(models.set_model)

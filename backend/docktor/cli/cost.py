@@ -18,8 +18,7 @@ from docktor.core.words import number
 from docktor.core.world import ServiceId
 
 if TYPE_CHECKING:
-    from docktor.runtime.costing import AdviceView, CostView
-    from docktor.runtime.views import ServiceView
+    from docktor.runtime.views import AdviceView, CostView, ServiceView
 
 GAP = "  "
 WHOLE_DAY = 22.9

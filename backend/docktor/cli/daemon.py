@@ -12,8 +12,7 @@ from docktor.api.hosts import allowed_name, is_loopback
 from docktor.cli import output, process, render
 from docktor.cli.choices import Choices, EngineChoice
 from docktor.cli.clean import clean
-from docktor.cli.config import read_config
-from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, connect, find_home
+from docktor.cli.shared import ComposeFileOption, ConfigOption, Json, connect, find_home, read_config
 from docktor.config.model import Flags
 from docktor.errors import DaemonUnreachableError, DocktorError, PermanentError
 from docktor.memory.home import Home

@@ -1,4 +1,4 @@
-"""The `docktor` command: its parts, and what becomes of errors."""
+"""The `docktor` command, and what becomes of errors."""
 
 import os
 import sys
@@ -9,43 +9,20 @@ from typing import Annotated
 import typer
 
 from docktor import __version__
-from docktor.cli import ai, approvals, config, cost, daemon, history, models, replay, services, simulate, token, watch
-from docktor.cli.scalable import make_scalable_command
+from docktor.cli.parts import WholeCommand
 from docktor.cli.shared import find_home
 from docktor.errors import ConfigError, DaemonUnreachableError, DocktorError
 
 FAILED, USAGE, NO_DAEMON = 1, 2, 3
 
 app = typer.Typer(
+    cls=WholeCommand,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Keeps the services of your Compose projects at the right number of replicas, and says why.\n\n"
     "Begin with `docktor daemon start`, then look with `docktor watch` and ask with `docktor explain`.",
 )
-app.add_typer(daemon.app, name="daemon")
-app.command()(services.status)
-app.command()(watch.watch)
-app.command()(history.explain)
-app.command()(history.events)
-app.command()(services.scale)
-app.command()(services.hold)
-app.command()(services.resume)
-app.command()(services.mode)
-app.command()(services.check)
-app.add_typer(approvals.app, name="approvals")
-app.command()(approvals.approve)
-app.command()(approvals.reject)
-app.command("make-scalable")(make_scalable_command)
-app.command()(replay.replay)
-app.command()(simulate.simulate)
-app.command()(cost.cost)
-app.add_typer(config.app, name="config")
-config.app.command("list-models")(models.list_models)
-config.app.command("set-model")(models.set_model)
-app.add_typer(models.app, name="models")
-app.add_typer(ai.app, name="ai")
-app.add_typer(token.app, name="token")
 
 
 def _version(wanted: bool) -> None:

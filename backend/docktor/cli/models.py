@@ -13,7 +13,7 @@ from rich.text import Text
 
 from docktor.cli import output
 from docktor.cli.clean import clean
-from docktor.cli.shared import ConfigOption, Json, connect
+from docktor.cli.shared import ConfigOption, Json, connect, read_config
 from docktor.config.model import Flags
 from docktor.core.advisor import AdvisorMode, AdvisorPolicy, Choice, Provider
 from docktor.errors import DaemonUnreachableError, DocktorError
@@ -78,7 +78,6 @@ def set_model(
         raise typer.BadParameter("say which MODEL; only --mode can be set without one", context)
     if config is None and _set_by_daemon(choice, as_json):
         return
-    from docktor.cli.config import read_config
     from docktor.config.edit import set_model as edit
     from docktor.config.resolve import config_path
 
@@ -181,8 +180,6 @@ def _pulled_here(model: str, config: Path | None) -> Iterator[PullView]:
 
 def policy_of(config: Path | None) -> AdvisorPolicy:
     """The advisor's settings as a daemon started here would have them; the defaults where none are given."""
-    from docktor.cli.config import read_config
-
     return read_config(Flags(config=config)).llm or AdvisorPolicy()
 
 

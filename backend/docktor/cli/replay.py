@@ -10,7 +10,7 @@ from rich.text import Text
 
 from docktor.cli import output
 from docktor.cli.clean import clean
-from docktor.cli.shared import Json, complete_service, connect
+from docktor.cli.shared import Json, complete_service, connect, read_config
 from docktor.cli.side_by_side import side_by_side
 from docktor.config.model import Flags
 from docktor.core.words import count, number
@@ -18,7 +18,7 @@ from docktor.core.world import ServiceId
 from docktor.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from docktor.runtime.replaying import ReplayedView, ReplayView
+    from docktor.runtime.views import ReplayedView, ReplayView
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 60
@@ -57,8 +57,6 @@ def replay(
 
 def _rules(path: Path, service: ServiceId) -> Mapping[str, object]:
     """What that file says of the service. Raises ConfigError."""
-    from docktor.cli.config import read_config
-
     read = read_config(Flags(config=path))
     named = [entry for entry in read.entries if entry.policy.service.name == service.name]
     same = [entry for entry in named if entry.policy.service.project in (service.project, "")] or named

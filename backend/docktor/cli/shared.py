@@ -1,4 +1,4 @@
-"""What several commands share: the client, and the options that mean the same everywhere."""
+"""What several commands share: the client, the configuration, and the options that mean the same everywhere."""
 
 import os
 from pathlib import Path
@@ -11,6 +11,7 @@ from docktor.memory.home import Home, default_home
 
 if TYPE_CHECKING:
     from docktor.api.client import Client
+    from docktor.config.model import Config, Flags
 
 COMPLETION_S = 1.0
 
@@ -25,6 +26,14 @@ def connect(home: Home | None = None, timeout: float | None = None) -> "Client":
     from docktor.api.client import QUICK_S, Client
 
     return Client((home or find_home()).sock, timeout=timeout or QUICK_S)
+
+
+def read_config(flags: "Flags") -> "Config":
+    """The configuration as a daemon started here would read it. Raises ConfigError with every fault."""
+    from docktor.config.resolve import resolve
+    from docktor.signals import registry
+
+    return resolve(flags, os.environ, Path.cwd(), registry)
 
 
 def complete_service(incomplete: str) -> list[str]:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from docktor.cli import output
 from docktor.cli.clean import clean
-from docktor.cli.shared import ConfigOption, Json
+from docktor.cli.shared import ConfigOption, Json, read_config
 from docktor.cli.simulated import Told, lines_of
 from docktor.config.model import Flags
 from docktor.core.baselines.beside import Rival, beside, fixed, optimum
@@ -124,8 +124,6 @@ def _positive(value: float, option: str, *, or_zero: bool = False) -> float:
 
 def _policy(config: Path | None, service: str) -> Policy:
     """What the configuration says of that service. Raises ConfigError."""
-    from docktor.cli.config import read_config
-
     read = read_config(Flags(config=config))
     source = str(read.source or "")
     if read.source is None:

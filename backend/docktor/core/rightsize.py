@@ -4,13 +4,14 @@ Nothing is advised without numbers that speak for it; where the numbers don't sa
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from docktor.core.demand import Minute, Needed, needed, spells
 from docktor.core.metrics import READY, REPLICAS
 from docktor.core.policy import Policy
+from docktor.core.tips import Figure, Tip
 from docktor.core.words import count, number, seconds
 
 LEAST_HOURS = 24.0
@@ -25,21 +26,6 @@ LEAST_RISES, RISES_COVERED = 3, 0.9
 HALF, SMALL_MIN = 0.5, 2
 PERCENT, HOUR = 100.0, 60
 CPU, MEMORY = "cpu.max", "memory.avg"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    value: float
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """`code`: stable, for programs. `evidence`: the numbers it is drawn from, and those it comes to."""
-
-    code: str
-    text: str
-    evidence: Mapping[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)

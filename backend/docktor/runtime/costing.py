@@ -2,43 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from docktor.core.cost import Day, Used, cost, last_days
 from docktor.core.demand import minutes_of
-from docktor.core.rightsize import Size, Tip, advise, recorded_names
+from docktor.core.rightsize import Size, advise, recorded_names
 from docktor.core.world import USUAL_START_UP_S, ServiceId, Snapshot
 from docktor.memory.store import Store
 from docktor.runtime.clock import Clock
 from docktor.runtime.keeper import Keeper
+from docktor.runtime.views import AdviceView, CostView
 
 ADVICE_DAYS = 7
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class CostView:
-    """A service's days, oldest first, the last one is today up to now. `price`: of one replica for an hour.
-
-    `money` is in whatever the price is in, `None` without one. A day with less `known_hours` than it has hours is
-    recorded in part, and its `replica_hours` are those of that part.
-    """
-
-    project: str
-    service: str
-    price: float | None
-    days: tuple[Day, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AdviceView:
-    """Drawn from what was recorded from `since` to `until`; of so many hours of that there is a record."""
-
-    since: datetime
-    until: datetime
-    hours_known: float
-    advice: tuple[Tip, ...]
 
 
 class Costing:

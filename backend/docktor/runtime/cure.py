@@ -2,30 +2,14 @@
 
 import asyncio
 import shlex
-from dataclasses import dataclass
 
 from docktor.compose.cure import Cure, cure_of
 from docktor.core.world import Origin, ServiceId, ServiceState
+from docktor.runtime.views import OverrideView
 
 _NOT_RUNNING = "nothing of it runs, so nobody says which Compose files it is made from"
 _UNNAMED = "its containers don't say which Compose files they are made from"
 _SIMULATED = "this is the simulated engine: there is no Compose file to change"
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideView:
-    """`text`: the Compose override, to be saved as `file`; `use`: the command that puts it in force afterwards.
-
-    `text` is `None` where `why` says what is in the way. `command` prints the same where the Compose file is. `notes`:
-    sentences to be read first.
-    """
-
-    text: str | None
-    command: str
-    notes: tuple[str, ...]
-    why: str | None
-    file: str | None = None
-    use: str | None = None
 
 
 class Cures:

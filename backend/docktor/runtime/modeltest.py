@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docktor.advisor.endpoint import Endpoint, check_allowed
@@ -10,6 +9,7 @@ from docktor.core.scenarios import usual
 from docktor.core.situation import Situation
 from docktor.errors import BusyError
 from docktor.runtime.advisor import Advisor
+from docktor.runtime.views import ModelTest
 
 if TYPE_CHECKING:
     from docktor.runtime.bench import Answered, Examiner
@@ -17,27 +17,6 @@ if TYPE_CHECKING:
 WITHIN_S = 30.0
 LEAST_S = 5.0
 AGAIN_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class ModelTest:
-    """What came of it. `replicas`: what the model chose, `None` for no answer that can be used: `failure` says why.
-
-    `situation`: which one it was asked about, with `current` replicas there and `choices` to choose from. `by_rules`:
-    what the rules would do, `best`: what hindsight would. `seconds`: how long the model took.
-    """
-
-    model: str
-    base_url: str
-    situation: str
-    current: int
-    choices: tuple[int, ...]
-    by_rules: int
-    best: int | None
-    replicas: int | None
-    seconds: float
-    tokens: int | None
-    failure: str | None
 
 
 class ModelTests:

@@ -21,34 +21,38 @@ from docktor.memory.home import HOME_LOST
 from docktor.memory.store import Store
 from docktor.memory.wanted import Wanted
 from docktor.runtime.clock import local_zone
-from docktor.runtime.costing import AdviceView, Costing, CostView
-from docktor.runtime.cure import Cures, OverrideView
+from docktor.runtime.costing import Costing
+from docktor.runtime.cure import Cures
 from docktor.runtime.exposition import Facts, exposition
 from docktor.runtime.fleet import Fleet
 from docktor.runtime.glance import glances
 from docktor.runtime.keeper import Keeper
 from docktor.runtime.look import find_service, project_views, service_detail, watched
 from docktor.runtime.modelroom import ModelRoom
-from docktor.runtime.modeltest import ModelTest
 from docktor.runtime.monitor import Monitor
 from docktor.runtime.process import resident_bytes
 from docktor.runtime.proposals import Proposals
 from docktor.runtime.reload import Reloader
-from docktor.runtime.replaying import Replays, ReplayView
+from docktor.runtime.replaying import Replays
 from docktor.runtime.rulebook import Rulebook, written
 from docktor.runtime.similar import similar
 from docktor.runtime.trial import entry_from, provider_views, try_sources
 from docktor.runtime.views import (
+    AdviceView,
     AdvisorView,
     ApprovalView,
+    CostView,
     EventPage,
     Glance,
     HealthView,
     LogEvent,
     ModelsView,
+    ModelTest,
+    OverrideView,
     ProjectView,
     ProviderView,
     PullView,
+    ReplayView,
     Series,
     ServiceDetail,
     SourceTest,

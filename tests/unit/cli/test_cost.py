@@ -7,9 +7,9 @@ import pytest
 from docktor.cli.cost import advice_lines, cost_lines
 from docktor.cli.render import status_lines
 from docktor.core.cost import Day
-from docktor.core.rightsize import Figure, Tip
+from docktor.core.tips import Figure, Tip
 from docktor.core.world import ServiceId
-from docktor.runtime.costing import AdviceView, CostView
+from docktor.runtime.views import AdviceView, CostView
 from tests.unit.cli import views
 
 FRIDAY = date(2026, 3, 6)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from docktor.core.demand import Minute, minutes_of, needed, spells
 from docktor.core.policy import Condition, Op, Policy, Target
-from docktor.core.rightsize import MIB, Size, Tip, advise, percentile, recorded_names
+from docktor.core.rightsize import MIB, Size, advise, percentile, recorded_names
+from docktor.core.tips import Tip
 from docktor.core.world import ServiceId
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

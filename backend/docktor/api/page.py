@@ -90,7 +90,7 @@ def policy(nonce: str) -> str:
 
 class _Files(StaticFiles):
     def file_response(self, full_path: str | os.PathLike[str], *args: object, **more: object) -> Response:
-        response = super().file_response(full_path, *args, **more)  # type: ignore[arg-type]
+        response = super().file_response(full_path, *args, **more)  # type: ignore[arg-type]  # passed on as they came
         if isinstance(response, FileResponse):
             kind = TYPES.get(PurePath(full_path).suffix, ANY_TYPE)
             response.headers["Content-Type"] = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

@@ -89,4 +89,4 @@ def _lines(one: ApprovalView) -> list[Text]:
 
 
 def _left(seconds: float) -> str:
-    return f"expires in {seconds:.0f} s" if seconds < 100 else f"expires in {seconds / 60:.0f} min"  # noqa: PLR2004
+    return f"expires in {seconds:.0f} s" if seconds < 100 else f"expires in {seconds / 60:.0f} min"  # noqa: PLR2004 - above, minutes

@@ -68,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
         return _usage(error)
     except typer.Abort:
         return FAILED
-    except Exception as error:
+    except Exception as error:  # a bug: people get a line that says where to look, not a traceback
         if os.environ.get("DOCKTOR_DEBUG") == "1":
             raise
         if sys.argv[1:3] == ["daemon", "start"] and not sys.stderr.isatty():

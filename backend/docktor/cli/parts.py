@@ -57,7 +57,7 @@ class WholeCommand(TyperGroup):
     """Names are known without loading what they stand for."""
 
     def __init__(self, **settings: object) -> None:
-        super().__init__(**{**settings, "commands": Parts()})  # type: ignore[arg-type]
+        super().__init__(**{**settings, "commands": Parts()})  # type: ignore[arg-type]  # passed on as they came
 
     def list_commands(self, _: object) -> list[str]:
         return list(self.commands)

@@ -34,7 +34,7 @@ _UNITS = (
 def check_available() -> None:
     """Raises DocktorError where there is no matplotlib."""
     try:
-        import matplotlib as _  # noqa: F401
+        import matplotlib as _  # noqa: F401 - is it there?
     except ImportError:
         raise DocktorError("--plot needs matplotlib: pip install 'docktor[plot]'") from None
 

@@ -114,7 +114,7 @@ class Advisor:
                 await self._keep(counsel)
             except AdvisorUnavailableError as error:
                 self._trouble = error
-            except Exception:
+            except Exception:  # a bug of the advisor must not end the daemon: the rules go on without advice
                 log.exception("the advisor failed in a way nobody foresaw")
                 self._trouble = AdvisorUnavailableError("internal error, see the daemon's log", "wrong")
             await self._tell()

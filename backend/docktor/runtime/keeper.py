@@ -130,7 +130,7 @@ class Keeper:
                 self._failed(f"engine away: {error}")
             except DocktorError as error:
                 self._failed(str(error))
-            except Exception:
+            except Exception:  # a bug met by one service must not end its keeping, or that of the others
                 log.exception("%s: a tick failed in a way nobody foresaw", self.service)
                 self._failed("internal error, see the daemon's log")
             else:

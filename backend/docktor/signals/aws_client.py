@@ -116,7 +116,7 @@ def _answered(error: exceptions.ClientError) -> SignalUnavailableError:
     throttled = "Throttl" in code or code in {"OverLimit", "RequestLimitExceeded"}
     if not throttled and (code in _REFUSED or status in _NOT_LET_IN):
         return SignalUnavailableError(f"{error.operation_name}: the credentials are not accepted ({code})", "refused")
-    state = "down" if throttled or status >= 500 else "wrong"  # noqa: PLR2004
+    state = "down" if throttled or status >= 500 else "wrong"  # noqa: PLR2004 - of HTTP
     return SignalUnavailableError(
         f"{error.operation_name}: {code}: {error.response['Error'].get('Message', '')}"[:200], state
     )

@@ -55,7 +55,7 @@ class Login:
     ca_file: str | None
 
 
-class _Look(MetadataRequest):  # type: ignore[misc]
+class _Look(MetadataRequest):  # type: ignore[misc]  # the library has no types
     """Metadata of one topic, which does not come into being by being asked for."""
 
     def __init__(self, topic: str) -> None:

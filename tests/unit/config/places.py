@@ -1,6 +1,8 @@
 """A directory with a Compose file and a docktor.yaml, for tests of configuration."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from docktor.config.model import Config, Flags
@@ -11,6 +13,7 @@ from docktor.signals import registry
 
 COMPOSE = "services:\n  web: {image: app}\n  api: {image: app}\n  consumer: {image: app}\n"
 NO_FLAGS = Flags()
+NOBODY = 65534
 
 
 def shop(tmp_path: Path, text: str | bytes | None, compose: str | None = COMPOSE) -> Path:
@@ -50,3 +53,15 @@ def faults(
     except ConfigError as error:
         return [str(problem).replace(str(tmp_path), "") for problem in error.problems]
     return []
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Root reads everything: be nobody for the while."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(me)

@@ -15,8 +15,7 @@ from docktor.config.resolve import resolve
 from docktor.core.advisor import AdvisorMode, Choice, Provider
 from docktor.errors import ConfigError
 from docktor.signals import registry
-from tests.unit.config.places import COMPOSE, shop
-from tests.unit.config.test_faults import nobody
+from tests.unit.config.places import COMPOSE, nobody, shop
 
 TEXT = """\
 compose_file: docker-compose.yaml  # beside it

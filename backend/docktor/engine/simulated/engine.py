@@ -80,7 +80,7 @@ class SimulatedEngine(Engine):
                 return await self._remove(run, replicas, op_id)
             return await self._add(run, replicas, op_id, parked)
 
-    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:  # noqa: ARG002
+    async def address(self, service: ServiceId, port: int) -> tuple[str, int] | None:  # noqa: ARG002 - as every engine is asked
         return None
 
     async def clean_up(self, owner: str) -> Sequence[str]:

@@ -1,0 +1,10 @@
+"""Where an index may lie."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "docktor.duckdb"

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from pydantic import Field, SecretStr
 
 from docktor.api.actor import TheCaller
 from docktor.api.bodies import Body
 from docktor.api.doors import Doors, doors_of
+from docktor.api.router import api_router
 from docktor.api.sessions import LONGEST
 from docktor.api.tokenviews import NewTokenView, TokenView
 from docktor.core.roles import Role
 from docktor.memory.tokens import LONGEST_DAYS
 
-router = APIRouter()
+router = api_router()
 
 
 class LoginBody(Body):

@@ -5,18 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from docktor import __version__
 from docktor.api import access, approvals, costs, events, explain, glance, problems, prometheus, replay, routes, rules
 from docktor.api.describe import SERVERS, Described
 from docktor.api.limits import BodyLimit
 from docktor.api.page import add_page
+from docktor.api.router import add_routes
 from docktor.runtime.office import Office
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
 
 
 def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
@@ -31,7 +27,6 @@ def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         servers=SERVERS,
     )
@@ -39,15 +34,7 @@ def create_app(office: Office, page: Sequence[Path] | None = None) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.add_middleware(BodyLimit)
     problems.install(app)
-    app.include_router(routes.router, prefix="/api")
-    app.include_router(explain.router, prefix="/api")
-    app.include_router(glance.router, prefix="/api")
-    app.include_router(costs.router, prefix="/api")
-    app.include_router(approvals.router, prefix="/api")
-    app.include_router(rules.router, prefix="/api")
-    app.include_router(replay.router, prefix="/api")
-    app.include_router(events.router, prefix="/api")
-    app.include_router(access.router, prefix="/api")
-    app.include_router(prometheus.router)
+    parts = (routes, explain, glance, costs, approvals, rules, replay, events, access, prometheus)
+    add_routes(app, *(part.router for part in parts))
     add_page(app, page)
     return app

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter
 from pydantic import Field, model_validator
 
 from docktor.api.actor import By
 from docktor.api.bodies import Body, Reason
 from docktor.api.plain import thaw
+from docktor.api.router import api_router
 from docktor.api.routes import Id, TheOffice
 from docktor.core.decision import Decision
 from docktor.runtime.views import ApprovalView
 
-router = APIRouter()
+router = api_router()
 
 
 class ApprovalBody(Body):

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from docktor.api.plain import thaw
+from docktor.api.router import api_router
 from docktor.api.routes import TheOffice, TheService
 from docktor.runtime.views import AdviceView, CostView
 
-router = APIRouter()
+router = api_router()
 
 
 @router.get("/costs")

@@ -5,16 +5,17 @@ import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from docktor.api.plain import thaw
+from docktor.api.router import api_router
 from docktor.api.routes import MAX_ID, TheOffice
 from docktor.runtime.views import EventPage, LogEvent
 
 Cursor = Annotated[int | None, Query(ge=0, le=MAX_ID)]
 
-router = APIRouter()
+router = api_router()
 
 
 @router.get("/events")

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-
+from docktor.api.router import api_router
 from docktor.api.routes import Id, TheOffice, decision
 from docktor.core.explain import explained
 
-router = APIRouter()
+router = api_router()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
+from docktor.api.router import api_router
 from docktor.api.routes import TheOffice
 from docktor.runtime.views import Glance
 
-router = APIRouter()
+router = api_router()
 
 
 @router.get("/glance")

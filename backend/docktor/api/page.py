@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 import docktor
 from docktor.api.headers import POLICY
+from docktor.api.router import add_routes
 
 NONCE = "__CSP_NONCE__"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -56,7 +57,7 @@ def page_places(environment: Mapping[str, str]) -> tuple[Path, ...]:
 def add_page(app: FastAPI, places: Sequence[Path] | None) -> None:
     """`places`: instead of the usual ones."""
     app.state.page = tuple(page_places(os.environ) if places is None else places)
-    app.include_router(router)
+    add_routes(app, router)
 
 
 @router.api_route("/", methods=METHODS)

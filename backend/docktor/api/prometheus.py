@@ -1,12 +1,12 @@
 """The daemon's own numbers, for Prometheus to scrape. At the root, where scrapers look for it."""
 
-from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 
+from docktor.api.router import api_router
 from docktor.api.routes import TheOffice
 from docktor.runtime.exposition import CONTENT_TYPE
 
-router = APIRouter()
+router = api_router(prefix="")
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

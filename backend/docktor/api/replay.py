@@ -1,15 +1,16 @@
 """What other rules would have done, over HTTP."""
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import HTTPException, Request
 
 from docktor.api.bodies import ReplayBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
+from docktor.api.router import api_router
 from docktor.api.routes import TheOffice
 from docktor.core.roles import Role
 from docktor.runtime.views import ReplayView
 
-router = APIRouter()
+router = api_router()
 
 
 @router.post("/replay")

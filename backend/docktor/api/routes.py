@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Request
+from fastapi import BackgroundTasks, Depends, HTTPException, Path, Query, Request
 from pydantic import AwareDatetime, BeforeValidator
 
 from docktor.api.actor import By
 from docktor.api.bodies import HoldBody, ModeBody, ModelBody, ModelTestBody, PullBody, ScaleBody, SourceTestBody
 from docktor.api.doors import caller_of
 from docktor.api.plain import thaw
+from docktor.api.router import api_router
 from docktor.core.advisor import Choice
 from docktor.core.decision import Action, Decision, Phase, Source
 from docktor.core.record import read_time
@@ -32,7 +33,7 @@ from docktor.runtime.views import (
 
 MAX_ID = 2**63 - 1
 
-router = APIRouter()
+router = api_router()
 
 
 def the_office(request: Request) -> Office:

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
-
 from docktor.api.actor import By
 from docktor.api.bodies import EntryBody
 from docktor.api.plain import thaw
+from docktor.api.router import api_router
 from docktor.api.routes import TheOffice, TheService
 from docktor.runtime.views import ServiceDetail
 
-router = APIRouter()
+router = api_router()
 PATH = "/projects/{project}/services/{service}/rules"
 
 

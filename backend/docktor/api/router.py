@@ -14,6 +14,6 @@ def api_router(prefix: str = "/api") -> APIRouter:
 
 
 def add_routes(app: FastAPI, *routers: APIRouter) -> None:
-    """As they are. `include_router` would build each anew, which takes half a second at every start."""
+    """As they are. `include_router` would build each anew, which takes a fifth of a second at every start."""
     for router in routers:
         app.router.routes.extend(router.routes)

@@ -5,16 +5,19 @@
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
-# Tests on the engine mostly wait for it: the others run meanwhile, with the processor time that these leave.
+# What has containers or a browser goes one after the other: each container that comes or goes is a change of the
+# network, at which a browser drops what it is loading. All else runs meanwhile, with the processor time that is left.
+browsers=(tests/browser tests/desktop tests/page)
 side_by_side() {
-    local printed engine failed=0
+    local printed others failed=0
     printed=$(mktemp)
-    set -m # or the one in the background would not hear of Ctrl-C
-    pytest -m engine >"$printed" 2>&1 &
-    engine=$!
-    nice pytest -m "not engine" || failed=$?
-    [ "$failed" != 2 ] || kill -INT "$engine" # this one was interrupted
-    wait "$engine" || failed=$?
+    set -m # or the ones in the background would not hear of Ctrl-C
+    nice pytest -m "not engine" "${browsers[@]/#/--ignore=}" >"$printed" 2>&1 &
+    others=$!
+    pytest "${browsers[@]}" || failed=$?
+    [ "$failed" = 2 ] || pytest -m engine || failed=$?
+    [ "$failed" != 2 ] || kill -INT "$others" # it was interrupted
+    wait "$others" || failed=$?
     cat "$printed"
     rm "$printed"
     return "$failed"

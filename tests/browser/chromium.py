@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.real_parts import require
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")  # as scripts/browser.sh looks for them
-PATIENCE_MS = 60_000.0
+PATIENCE_MS = 30_000.0
 # Whatever ends in .example is this machine, as names that an attacker has power over can be; all else is nowhere.
 RESOLVER = "MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1"
 ARGUMENTS = (

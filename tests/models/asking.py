@@ -13,7 +13,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionUserMessageParam
 
 from tests.models.server import MODEL
 
-PATIENCE_S = 30.0
+PATIENCE_S = 5.0
 POLL_S = 0.01
 KEY = "sk-test-0123456789abcdef"
 CANDIDATES = [{"id": "A", "replicas": 2}, {"id": "B", "replicas": 4, "rules": True}, {"id": "C", "replicas": 6}]

@@ -16,7 +16,7 @@ from tests.real_parts import require
 
 BUILD = ROOT / "ui/build"
 WIDTH, HEIGHT = 1440, 900
-PATIENCE_MS = 60_000
+PATIENCE_MS = 25_000  # what an event should bring must not be had by the look at everything every thirty seconds
 QUIET = """\
 # The owner's own words.
 version: "1"

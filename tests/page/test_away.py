@@ -19,7 +19,7 @@ from tests.daemon_process import ROOT, DaemonProcess
 from tests.page.conftest import BUILD, QUIET, Visit
 from tests.page.watch import Watch
 
-SOON_MS = 60_000
+SOON_MS = 25_000
 AWAY = re.compile("Docktor does not answer|Waiting for Docktor to answer")  # the second: it never answered how it is
 UNSEEN_MS = 7_000  # longer than the page ever waits between two questions
 

@@ -10,7 +10,7 @@ import psutil
 from docktor.errors import SignalUnavailableError
 from docktor.signals import Provider
 
-SETTLE_S = 30.0
+SETTLE_S = 3.0
 
 
 def sockets(port: int) -> int:

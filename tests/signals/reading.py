@@ -17,7 +17,8 @@ from docktor.signals.connections import Connections
 from tests.brokers.process import HOST
 
 CHUNK = 65536
-SOON_S = 30.0
+SOON_S = 3.0
+PATIENCE_S = 30.0
 POLL_S = 0.05
 LONG_S = 0.3
 
@@ -50,7 +51,7 @@ async def soon(true: Callable[[], bool], seconds: float = SOON_S) -> bool:
     return True
 
 
-async def settles_at(provider: Provider, expected: Mapping[str, float], seconds: float = SOON_S) -> Numbers:
+async def settles_at(provider: Provider, expected: Mapping[str, float], seconds: float = PATIENCE_S) -> Numbers:
     """Read until these numbers are there, as statistics come late; the test fails when they don't come."""
     end = time.monotonic() + seconds
     while True:
